@@ -1,0 +1,95 @@
+# What the scripts of this folder share; read with ".", not run.
+
+set -euo pipefail
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=$top/build
+
+export DEBIAN_FRONTEND=noninteractive
+export LC_ALL=C.UTF-8
+
+
+say() { printf '%s\n' "$*"; }
+
+die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
+
+
+# retry COMMAND...: package mirrors fail now and then
+retry() {
+    local pause
+    for pause in 2 4 8 16 0; do
+        "$@" && return 0
+        [ $pause -eq 0 ] || sleep $pause
+    done
+    return 1
+}
+
+
+# as_root COMMAND...
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    else
+        sudo -n env DEBIAN_FRONTEND=noninteractive "$@"
+    fi
+}
+
+
+can_be_root() { [ "$(id -u)" -eq 0 ] || sudo -n true 2>/dev/null; }
+
+
+# apt ARGUMENT...: waits for another apt's lock instead of failing on it
+apt() {
+    as_root apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 \
+        -o Dpkg::Use-Pty=0 "$@" < /dev/null
+}
+
+
+# apt_quiet ARGUMENT...: shows what apt said only when it failed
+apt_quiet() {
+    local log status=0
+
+    log=$(mktemp)
+    retry apt "$@" > "$log" 2>&1 || status=$?
+    [ $status -eq 0 ] || tail -n 30 "$log" >&2
+    rm -f "$log"
+    return $status
+}
+
+
+# apt_index: the package lists, read once a day or when told so by "fresh"
+apt_index() {
+    local stamp=/var/lib/apt/lists/partial
+
+    if [ "${1-}" = fresh ] || [ -z "$(find "$stamp" -maxdepth 0 -mtime -1 \
+         2>/dev/null)" ] || ! ls /var/lib/apt/lists/*_Packages* \
+         > /dev/null 2>&1
+    then
+        apt_quiet update
+    fi
+}
+
+
+# the nginx to build for and to test
+nginx_binary() {
+    if [ -n "${TEST_NGINX_BINARY-}" ]; then
+        say "$TEST_NGINX_BINARY"
+    else
+        PATH=$PATH:/usr/sbin:/usr/local/sbin command -v nginx ||
+            die "no nginx found in PATH"
+    fi
+}
+
+
+# configure_argument NAME: the value that nginx was configured with
+configure_argument() {
+    "$(nginx_binary)" -V 2>&1 | tr ' ' '\n' | sed -n "s|^--$1=||p" | tail -n 1
+}
+
+
+# the folder of nginx's dynamic modules
+modules_path() {
+    local path
+    path=$(configure_argument modules-path)
+    say "${path:-$(configure_argument prefix)/modules}"
+}

@@ -1,0 +1,89 @@
+#!/bin/bash
+#
+# Installs the Debian packages that a task needs and that are missing; one
+# line says which.  Without apt, or without the right to use it, it stops with
+# the list of what is missing.
+#
+# usage: deps.sh build|demo|test|lint...
+
+. "$(dirname "$0")/common.sh"
+
+export PATH=$PATH:/usr/sbin
+
+headers=/usr/share/nginx/src/conf_flags
+echo_module=ngx_http_echo_module.so
+
+
+has_python_cryptography() {
+    /usr/bin/python3 -c 'import cryptography' ||
+        python3 -c 'import cryptography'
+}
+
+
+# the packages of a task, each with a command that succeeds if it is there
+
+needs() {
+    case $1 in
+    build)
+        say "gcc|command -v cc"
+        say "make|command -v make"
+        say "nginx|command -v nginx"
+        say "nginx-dev|test -e $headers"
+        ;;
+    demo)
+        needs build
+        say "curl|command -v curl"
+        say "openssl|command -v openssl"
+        ;;
+    test)
+        needs demo
+        say "libnginx-mod-http-echo|test -e \$(modules_path)/$echo_module"
+        say "libnet-ssleay-perl|perl -MNet::SSLeay -e 1"
+        say "libipc-run-perl|perl -MIPC::Run -e 1"
+        say "python3-cryptography|has_python_cryptography"
+        say "procps|command -v ps"
+        ;;
+    lint)
+        needs build
+        say "perl|command -v perl"
+        say "cppcheck|command -v cppcheck"
+        say "clang-tidy|command -v clang-tidy"
+        ;;
+    *)
+        die "unknown task \"$1\""
+        ;;
+    esac
+}
+
+
+missing=()
+
+for task in "$@"; do
+    while IFS='|' read -r package probe; do
+        ( eval "$probe" ) > /dev/null 2>&1 || missing+=("$package")
+    done < <(needs "$task" | sort -u)
+done
+
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+# nginx-dev wants exactly its version of nginx
+case " ${missing[*]} " in
+*" nginx-dev "*) missing+=(nginx) ;;
+esac
+
+mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
+
+if ! command -v apt-get > /dev/null; then
+    die "this is no Debian system; please install: ${missing[*]}" \
+        "(these are Debian's names)"
+fi
+
+can_be_root || die "please run as root: apt-get install ${missing[*]}"
+
+say "installing: ${missing[*]}"
+apt_index
+apt_quiet install -y --no-install-recommends "${missing[@]}" || {
+    # the lists may be older than what the mirror has
+    apt_index fresh
+    apt_quiet install -y --no-install-recommends "${missing[@]}"
+}

@@ -1,0 +1,42 @@
+# Thin: each target calls a script of .ci/.
+
+# the nginx sources to build against; empty: those of the installed nginx
+NGINX_SRC =
+
+# the test files to run
+T = t
+
+DESTDIR =
+
+CI = bash .ci
+
+.PHONY: build install demo test lint clean help
+
+build:
+	@$(CI)/build.sh "$(NGINX_SRC)"
+
+install: build
+	@$(CI)/install.sh "$(DESTDIR)"
+
+demo:
+	@$(CI)/demo.sh
+
+test:
+	@$(CI)/test.sh $(T)
+
+lint:
+	@$(CI)/lint.sh
+
+clean:
+	rm -rf build t/pki/out t/servroot*
+
+help:
+	@echo 'make                    build build/*.so for the installed nginx'
+	@echo 'make NGINX_SRC=DIR      build against a source tree of nginx'
+	@echo 'make install            into the modules folder of nginx; DESTDIR='
+	@echo 'make demo               see nginx admit and refuse TLS clients'
+	@echo 'make test               run the tests; T=t/file.t for some of them'
+	@echo 'make lint               style, layers, cppcheck, clang-tidy'
+	@echo 'make clean              remove what was built'
+	@echo
+	@echo 'demo, test and lint install Debian packages that are missing.'

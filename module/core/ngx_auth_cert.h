@@ -1,0 +1,911 @@
+
+/*
+ * Copyright (C) the ngx_auth_cert authors
+ *
+ * The types that the files of the core share, their contracts, and all
+ * prototypes, grouped by file.  The core knows certificates and rules; it
+ * knows neither HTTP nor stream.
+ *
+ * Ownership: configuration objects live in cf->pool and are constant once
+ * the configuration is read.  What belongs to a TLS connection lives in the
+ * pool of its ngx_auth_cert_peer_t, which ends with the SSL object.
+ */
+
+
+#ifndef _NGX_AUTH_CERT_H_INCLUDED_
+#define _NGX_AUTH_CERT_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+
+#include "ngx_auth_cert_compat.h"
+
+
+/* a SHA-256 digest in bytes, and in hex */
+#define NGX_AUTH_CERT_DIGEST_LEN   32
+#define NGX_AUTH_CERT_DIGEST_HEX   64
+
+/*
+ * What a client may make the worker verify: longer chains fail with "chain
+ * too long".  The size also keeps the chain, together with the leaf, below
+ * the 65,280 bytes that OpenSSL can put into a session ticket.
+ */
+#define NGX_AUTH_CERT_MAX_CHAIN       16
+#define NGX_AUTH_CERT_MAX_CHAIN_SIZE  49152
+
+/*
+ * PCRE's match limit of a rule's regular expression: what a client sends
+ * must not be able to burn the CPU (nginx itself sets no limit).
+ */
+#define NGX_AUTH_CERT_MATCH_LIMIT  "(*LIMIT_MATCH=100000)"
+
+/* captures that "role=" can name: $0 .. $9 */
+#define NGX_AUTH_CERT_CAPTURES     10
+
+
+typedef struct ngx_auth_cert_trust_s      ngx_auth_cert_trust_t;
+typedef struct ngx_auth_cert_policy_s     ngx_auth_cert_policy_t;
+typedef struct ngx_auth_cert_field_s      ngx_auth_cert_field_t;
+typedef struct ngx_auth_cert_matcher_s    ngx_auth_cert_matcher_t;
+typedef struct ngx_auth_cert_list_s       ngx_auth_cert_list_t;
+typedef struct ngx_auth_cert_table_s      ngx_auth_cert_table_t;
+typedef struct ngx_auth_cert_main_conf_s  ngx_auth_cert_main_conf_t;
+typedef struct ngx_auth_cert_identity_s   ngx_auth_cert_identity_t;
+typedef struct ngx_auth_cert_peer_s       ngx_auth_cert_peer_t;
+
+
+/*
+ * What HTTP and stream do each in their own way; the core calls it through
+ * these pointers.
+ */
+
+typedef struct {
+    /*
+     * Compiles a text with $variables.  *complex is allocated in cf->pool.
+     * Returns NGX_OK, or NGX_ERROR after logging.
+     */
+    ngx_int_t  (*compile)(ngx_conf_t *cf, ngx_str_t *text, void **complex);
+
+    /*
+     * Evaluates it for a request or session; value lives as long as that.
+     * Returns NGX_OK or NGX_ERROR.  A variable that is not found is empty.
+     */
+    ngx_int_t  (*evaluate)(void *request, void *complex, ngx_str_t *value);
+} ngx_auth_cert_front_t;
+
+
+/* where a directive stands, for messages that come after the parser's pass */
+
+typedef struct {
+    u_char                           *file;
+    ngx_uint_t                        line;
+} ngx_auth_cert_place_t;
+
+
+/* identity: what a certificate says, decoded once, immutable */
+
+/*
+ * The values of one field in the certificate's order, as UTF-8 text.  A value
+ * that could not be decoded, or holds a NUL or another control character, is
+ * not among them: it sets "unusable".
+ */
+
+typedef struct {
+    ngx_str_t                        *elts;
+    ngx_uint_t                        nelts;
+    ngx_uint_t                        unusable;   /* unsigned  unusable:1; */
+} ngx_auth_cert_values_t;
+
+
+typedef struct {
+    ngx_uint_t                        rdn;        /* number of its RDN, from 0 */
+    ngx_str_t                         oid;        /* dotted decimal */
+    ngx_str_t                         name;       /* short name, or empty */
+    ngx_str_t                         value;      /* data NULL: unusable */
+    ngx_str_t                         der;        /* of the value, tag included */
+} ngx_auth_cert_attribute_t;
+
+
+/*
+ * All values under one OID: of an attribute type such as OU, of the
+ * otherNames of a type, of an extension.  Arrays of these are sorted for
+ * ngx_auth_cert_oid_values().
+ */
+
+typedef struct {
+    ngx_str_t                         oid;
+    ngx_auth_cert_values_t            values;
+} ngx_auth_cert_oid_values_t;
+
+
+typedef struct {
+    ngx_auth_cert_attribute_t        *attributes;
+    ngx_uint_t                        nattributes;
+    ngx_auth_cert_oid_values_t       *types;
+    ngx_uint_t                        ntypes;
+    ngx_str_t                         text;       /* RFC 4514 */
+
+    /*
+     * One value, the text; none for an empty name; none and unusable when an
+     * attribute is.  Unusable without attributes: nothing of it is known.
+     */
+    ngx_auth_cert_values_t            values;
+} ngx_auth_cert_name_t;
+
+
+typedef struct {
+    ngx_str_t                         oid;
+    ngx_str_t                         hex;        /* of the DER value */
+} ngx_auth_cert_other_name_t;
+
+
+typedef enum {
+    NGX_AUTH_CERT_SAN_DNS = 0,
+    NGX_AUTH_CERT_SAN_URI,
+    NGX_AUTH_CERT_SAN_EMAIL,
+    NGX_AUTH_CERT_SAN_IP,
+    NGX_AUTH_CERT_SAN_UPN,
+    NGX_AUTH_CERT_SAN_DIRNAME,            /* RFC 4514 text */
+    NGX_AUTH_CERT_SAN_RID,                /* dotted decimal */
+    NGX_AUTH_CERT_SAN_TYPES
+} ngx_auth_cert_san_e;
+
+
+struct ngx_auth_cert_identity_s {
+    ngx_auth_cert_name_t              subject;
+    ngx_auth_cert_name_t              issuer;
+
+    ngx_auth_cert_values_t            san[NGX_AUTH_CERT_SAN_TYPES];
+
+    /* otherNames, UPN included; one element a name, in order */
+    ngx_auth_cert_other_name_t       *other;
+    ngx_uint_t                        nother;
+
+    /*
+     * The values of otherNames and of extensions: the text where the DER
+     * holds one ASN.1 string that does not begin with "#", else "#" and the
+     * DER in hex.  Unusable as a text is, or as a repeated extension is.
+     * other_unusable and extensions_unusable: no type can be told.
+     */
+    ngx_auth_cert_oid_values_t       *other_types;
+    ngx_uint_t                        nother_types;
+    ngx_uint_t                        other_unusable;
+
+    ngx_auth_cert_oid_values_t       *extensions;
+    ngx_uint_t                        nextensions;
+    ngx_uint_t                        extensions_unusable;
+
+    /* one value each, lower-case hex; a serial as design.md section 6 says */
+    ngx_auth_cert_values_t            serial;
+    ngx_auth_cert_values_t            fingerprint;
+    ngx_auth_cert_values_t            spki;
+
+    ngx_auth_cert_values_t            eku;        /* dotted OIDs */
+    ngx_auth_cert_values_t            policy;     /* dotted OIDs */
+
+    /*
+     * One value, or none where the certificate is no X.509-SVID; unusable
+     * where it cannot be told.
+     */
+    ngx_auth_cert_values_t            spiffe_id;
+    ngx_str_t                         spiffe_trust_domain;
+
+    time_t                            not_before;
+    time_t                            not_after;
+
+    ngx_str_t                         der;        /* of the certificate */
+};
+
+
+/*
+ * What a rule sees.  identity is NULL for a client without a certificate;
+ * it is never that of a certificate that did not verify.
+ */
+
+typedef struct {
+    const ngx_auth_cert_identity_t   *identity;
+    ngx_auth_cert_values_t            trust;      /* name of the set */
+    ngx_auth_cert_values_t            ca;         /* the anchor's fingerprint */
+} ngx_auth_cert_principal_t;
+
+
+/* ngx_auth_cert_identity.c */
+
+/*
+ * Decodes a certificate.  Everything is copied to the pool.  Returns NULL
+ * when memory runs out or the certificate cannot be encoded; a field that
+ * cannot be decoded is unusable instead.
+ */
+ngx_auth_cert_identity_t *ngx_auth_cert_identity_create(ngx_pool_t *pool,
+    X509 *cert, ngx_log_t *log);
+
+/* seconds since the epoch; NGX_ERROR for what is no time */
+time_t ngx_auth_cert_identity_time(const ASN1_TIME *time);
+
+/* SHA-256 of the DER encoding, in bytes.  NGX_OK, NGX_ERROR */
+ngx_int_t ngx_auth_cert_identity_digest(X509 *cert,
+    u_char digest[NGX_AUTH_CERT_DIGEST_LEN]);
+
+/* DER encoding of a certificate, in pool.  NGX_OK, NGX_ERROR */
+ngx_int_t ngx_auth_cert_identity_der(ngx_pool_t *pool, X509 *cert,
+    ngx_str_t *der);
+
+
+/* ngx_auth_cert_name.c */
+
+/* Decodes a name into *name, which is zeroed.  NGX_OK, NGX_ERROR */
+ngx_int_t ngx_auth_cert_name_decode(ngx_pool_t *pool, const X509_NAME *x509,
+    ngx_auth_cert_name_t *name);
+
+
+/* ngx_auth_cert_san.c */
+
+/*
+ * Decodes the subject alternative names of a certificate into identity.
+ * names is NULL where there are none.  NGX_OK, NGX_ERROR
+ */
+ngx_int_t ngx_auth_cert_san_decode(ngx_pool_t *pool,
+    const GENERAL_NAMES *names, ngx_auth_cert_identity_t *identity);
+
+/* where the extension cannot be decoded: no field of it can be used */
+void ngx_auth_cert_san_unusable(ngx_auth_cert_identity_t *identity);
+
+
+/* ngx_auth_cert_extension.c */
+
+/*
+ * The decoded value of an extension, to be freed.  NULL where there is none,
+ * and with *bad where there are several or it is not well-formed.
+ */
+void *ngx_auth_cert_extension_find(X509 *cert, int nid, const ASN1_ITEM *item,
+    ngx_uint_t *bad);
+
+/* each decodes into identity; NGX_OK, NGX_ERROR */
+ngx_int_t ngx_auth_cert_extension_eku(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity);
+ngx_int_t ngx_auth_cert_extension_policy(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity);
+ngx_int_t ngx_auth_cert_extension_all(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity);
+
+
+/* ngx_auth_cert_string.c */
+
+/* NGX_OK for strict UTF-8 without control characters, or NGX_DECLINED */
+ngx_int_t ngx_auth_cert_string_check(const ngx_str_t *text);
+
+/*
+ * Decodes an ASN.1 string to UTF-8, in pool.  Returns NGX_OK; NGX_DONE where
+ * it is no string type; NGX_DECLINED where it cannot be used; NGX_ERROR.
+ */
+ngx_int_t ngx_auth_cert_string_decode(ngx_pool_t *pool,
+    const ASN1_STRING *string, ngx_str_t *text);
+
+/* the same for the DER of a value; NGX_DONE if it is not one string */
+ngx_int_t ngx_auth_cert_string_der(ngx_pool_t *pool, const ngx_str_t *der,
+    ngx_str_t *text);
+
+/*
+ * The text of a value whose type is not known: that of one string, else "#"
+ * and hex is its hex.  text->data is NULL where the string cannot be used.
+ * NGX_OK, NGX_ERROR
+ */
+ngx_int_t ngx_auth_cert_string_any(ngx_pool_t *pool, const ngx_str_t *der,
+    const ngx_str_t *hex, ngx_str_t *text);
+
+
+/* ngx_auth_cert_oid.c */
+
+/* a value and the OID it stands under; data NULL: unusable */
+
+typedef struct {
+    ngx_str_t                         oid;
+    ngx_str_t                         value;
+    ngx_uint_t                        order;
+} ngx_auth_cert_oid_pair_t;
+
+
+/* dotted decimal, in pool.  NGX_OK; NGX_DECLINED if too long; NGX_ERROR */
+ngx_int_t ngx_auth_cert_oid_text(ngx_pool_t *pool, const ASN1_OBJECT *object,
+    ngx_str_t *oid);
+
+/* the short name that ngx_auth_cert_oid_find() knows, static, or empty */
+void ngx_auth_cert_oid_name(const ASN1_OBJECT *object, ngx_str_t *name);
+
+/*
+ * Dotted decimal of a dotted OID, which is not copied, or of a name that
+ * OpenSSL knows (those of attributes in any case).  NGX_OK; NGX_DECLINED if
+ * unknown; NGX_ERROR
+ */
+ngx_int_t ngx_auth_cert_oid_find(ngx_pool_t *pool, const ngx_str_t *text,
+    ngx_str_t *oid);
+
+/* groups pairs (which it sorts) by their OIDs.  NGX_OK, NGX_ERROR */
+ngx_int_t ngx_auth_cert_oid_group(ngx_pool_t *pool,
+    ngx_auth_cert_oid_pair_t *pairs, ngx_uint_t n,
+    ngx_auth_cert_oid_values_t **groups, ngx_uint_t *ngroups);
+
+/* those under an OID; without values where there are none */
+const ngx_auth_cert_values_t *ngx_auth_cert_oid_values(
+    const ngx_auth_cert_oid_values_t *groups, ngx_uint_t ngroups,
+    const ngx_str_t *oid);
+
+
+/* ngx_auth_cert_spiffe.c */
+
+/*
+ * Parses a SPIFFE ID; trust_domain is a part of uri.  Returns NGX_OK, or
+ * NGX_DECLINED for what is none.
+ */
+ngx_int_t ngx_auth_cert_spiffe_parse(const ngx_str_t *uri,
+    ngx_str_t *trust_domain);
+
+
+/* ngx_auth_cert_field.c */
+
+/* how the values of a field compare; also the patterns a field knows */
+
+typedef enum {
+    NGX_AUTH_CERT_TYPE_TEXT = 0,          /* bytes */
+    NGX_AUTH_CERT_TYPE_NAME,              /* DN, RFC 4518 preparation */
+    NGX_AUTH_CERT_TYPE_DNS,               /* ASCII case-insensitive */
+    NGX_AUTH_CERT_TYPE_URI,               /* bytes; segments */
+    NGX_AUTH_CERT_TYPE_EMAIL,             /* domain case-insensitive */
+    NGX_AUTH_CERT_TYPE_IP,                /* address; CIDR */
+    NGX_AUTH_CERT_TYPE_SERIAL,            /* a number in hex */
+    NGX_AUTH_CERT_TYPE_DIGEST,            /* SHA-256 in hex */
+    NGX_AUTH_CERT_TYPE_OID,               /* dotted decimal */
+    NGX_AUTH_CERT_TYPE_VARIABLE           /* bytes, of the request */
+} ngx_auth_cert_type_e;
+
+
+typedef const ngx_auth_cert_values_t *(*ngx_auth_cert_values_pt)(
+    const ngx_auth_cert_principal_t *principal, const ngx_str_t *argument);
+
+
+struct ngx_auth_cert_field_s {
+    ngx_str_t                         name;       /* "subject.", "san.dns" */
+    ngx_auth_cert_type_e              type;
+    ngx_auth_cert_values_pt           values;     /* NULL: a $variable */
+};
+
+
+/* a selector of the configuration: a row of the table and its argument */
+
+typedef struct {
+    const ngx_auth_cert_field_t      *field;
+    ngx_str_t                         argument;   /* an OID, or empty */
+    ngx_str_t                         text;       /* as written */
+    void                             *variable;   /* compiled by the front */
+} ngx_auth_cert_selector_t;
+
+
+/*
+ * Reads a selector such as "subject.CN", "san.other.1.2.3" or "$variable".
+ * Returns NULL, or a sentence for the administrator ("unknown selector").
+ */
+char *ngx_auth_cert_field_selector(ngx_conf_t *cf,
+    const ngx_auth_cert_front_t *front, ngx_str_t *text,
+    ngx_auth_cert_selector_t *selector);
+
+
+/* ngx_auth_cert_normal.c */
+
+/*
+ * The form in which two values of a type are equal if and only if their
+ * bytes are.  Rules, lists and look-ups all compare this form.  An address
+ * has its 4 or 16 bytes.  What needs no change is not copied: normal is text.
+ * Returns NGX_OK; NGX_DECLINED for a text that is no value of that type;
+ * NGX_ERROR when memory runs out.
+ */
+ngx_int_t ngx_auth_cert_field_normalize(ngx_pool_t *pool,
+    ngx_auth_cert_type_e type, const ngx_str_t *text, ngx_str_t *normal);
+
+/* what a value of the type must look like, for error messages */
+const char *ngx_auth_cert_field_type_hint(ngx_auth_cert_type_e type);
+
+
+/* ngx_auth_cert_dn.c */
+
+/* ngx_auth_cert_field_normalize() for an RFC 4514 name */
+ngx_int_t ngx_auth_cert_dn_normalize(ngx_pool_t *pool, const ngx_str_t *text,
+    ngx_str_t *normal);
+
+
+/* ngx_auth_cert_policy.c */
+
+typedef enum {
+    NGX_AUTH_CERT_REASON_NONE = 0,        /* nothing decided: refuse */
+    NGX_AUTH_CERT_REASON_ALLOWED,         /* by a rule */
+    NGX_AUTH_CERT_REASON_VERIFIED,        /* no policy: verified is enough */
+    NGX_AUTH_CERT_REASON_ANONYMOUS,       /* no policy, none was required */
+    NGX_AUTH_CERT_REASON_DENIED,          /* by a rule */
+    NGX_AUTH_CERT_REASON_NO_RULE,         /* no rule matched */
+    NGX_AUTH_CERT_REASON_NO_CERTIFICATE,
+    NGX_AUTH_CERT_REASON_NOT_VERIFIED,
+    NGX_AUTH_CERT_REASON_NOT_ASKED,       /* 421 */
+    NGX_AUTH_CERT_REASON_ERROR            /* out of memory and the like */
+} ngx_auth_cert_reason_e;
+
+
+typedef struct {
+    ngx_uint_t                        allow;      /* 0: refuse */
+    ngx_auth_cert_reason_e            reason;
+    const ngx_auth_cert_policy_t     *policy;     /* or NULL */
+    ngx_uint_t                        rule;       /* from 1; 0: none */
+    ngx_str_t                         role;
+} ngx_auth_cert_verdict_t;
+
+
+/* how its parts look stands in ngx_auth_cert_policy.h */
+
+struct ngx_auth_cert_policy_s {
+    ngx_str_t                         name;
+    ngx_auth_cert_place_t             place;
+    const char                       *directive;  /* that defines it */
+    ngx_auth_cert_main_conf_t        *conf;
+    ngx_array_t                       rules;      /* of rule_t */
+    ngx_array_t                       selectors;  /* of selector_t * */
+    ngx_array_t                       runs;       /* of run_t */
+    ngx_auth_cert_table_t            *exact;      /* of exact rules */
+
+    /* rules that decide for all anonymous, and all verified, clients; or 0 */
+    ngx_uint_t                        decided[2];
+
+    ngx_uint_t                        dynamic;    /* needs the request */
+    ngx_str_t                         def;        /* default of a map */
+};
+
+
+/*
+ * First matching rule decides.  verdict is always set; where the return is
+ * NGX_ERROR it denies.  request may be NULL where the policy is not dynamic.
+ */
+ngx_int_t ngx_auth_cert_policy_evaluate(const ngx_auth_cert_policy_t *policy,
+    const ngx_auth_cert_principal_t *principal, void *request,
+    ngx_pool_t *pool, ngx_log_t *log, ngx_auth_cert_verdict_t *verdict);
+
+
+/* ngx_auth_cert_format.c */
+
+/* each allocates in pool; returns NGX_OK or NGX_ERROR */
+
+/* joins with ","; a "," or "\" inside a value gets a "\" before it */
+ngx_int_t ngx_auth_cert_format_values(ngx_pool_t *pool,
+    const ngx_auth_cert_values_t *values, ngx_str_t *text);
+
+/* RFC 4514 text of the attributes of a name */
+ngx_int_t ngx_auth_cert_format_name(ngx_pool_t *pool,
+    const ngx_auth_cert_name_t *name, ngx_str_t *text);
+
+/* RFC 9440: ":base64:" */
+ngx_int_t ngx_auth_cert_format_rfc9440(ngx_pool_t *pool, const ngx_str_t *der,
+    ngx_str_t *text);
+
+/* RFC 9440: ":base64:, :base64:" of several */
+ngx_int_t ngx_auth_cert_format_rfc9440_list(ngx_pool_t *pool,
+    const ngx_str_t *ders, ngx_uint_t n, ngx_str_t *text);
+
+/* one XFCC element; by is the URI SAN of the server or empty */
+ngx_int_t ngx_auth_cert_format_xfcc(ngx_pool_t *pool,
+    const ngx_auth_cert_identity_t *identity, const ngx_str_t *by,
+    ngx_str_t *text);
+
+/* RFC 3339 in UTC */
+ngx_int_t ngx_auth_cert_format_time(ngx_pool_t *pool, time_t time,
+    ngx_str_t *text);
+
+/* lower-case hex */
+ngx_int_t ngx_auth_cert_format_hex(ngx_pool_t *pool, const u_char *data,
+    size_t len, ngx_str_t *text);
+
+/*
+ * Replaces control characters (0-31, 127) by "%XX" so that a header or log
+ * line cannot be broken out of.  *out is *in when there is none.
+ */
+ngx_int_t ngx_auth_cert_format_sanitize(ngx_pool_t *pool, const ngx_str_t *in,
+    ngx_str_t *out);
+
+
+/* ngx_auth_cert_json.c */
+
+/*
+ * JSON of whoami's "identity" member ("null" without one).  Invalid UTF-8
+ * cannot occur: identity has none.
+ */
+ngx_int_t ngx_auth_cert_format_json_identity(ngx_pool_t *pool,
+    const ngx_auth_cert_identity_t *identity, ngx_str_t *text);
+
+/* a JSON string with its quotes; "null" where text->data is NULL */
+ngx_int_t ngx_auth_cert_format_json_string(ngx_pool_t *pool,
+    const ngx_str_t *text, ngx_str_t *json);
+
+
+/* ngx_auth_cert_trust.c */
+
+struct ngx_auth_cert_trust_s {
+    ngx_str_t                         name;
+    ngx_auth_cert_place_t             place;
+    X509_STORE                       *store;
+    STACK_OF(X509_NAME)              *names;      /* to advertise */
+    ngx_uint_t                        ncerts;
+    ngx_uint_t                        anchors;    /* self-signed ones */
+    ngx_int_t                         depth;
+    ngx_int_t                         purpose;    /* X509_PURPOSE_... */
+    ngx_flag_t                        partial_chain;
+
+    /* of the certificates and options: what sessions are bound to */
+    u_char                            digest[NGX_AUTH_CERT_DIGEST_LEN];
+
+    /* native: the SSL_CTX whose store this is, borrowed */
+    SSL_CTX                          *native;
+};
+
+
+/* what came out for one certificate and one trust set */
+
+typedef struct ngx_auth_cert_result_s  ngx_auth_cert_result_t;
+
+struct ngx_auth_cert_result_s {
+    const ngx_auth_cert_trust_t      *trust;
+    long                              error;      /* X509_V_... */
+    time_t                            since;      /* valid in this span, */
+    time_t                            until;      /* verify again outside */
+    STACK_OF(X509)                   *chain;      /* leaf .. anchor, or NULL */
+    u_char                            anchor[NGX_AUTH_CERT_DIGEST_HEX];
+    ngx_str_t                         chain_rfc9440; /* made on demand */
+    ngx_uint_t                        generation; /* counts verifications */
+    ngx_auth_cert_result_t           *next;
+};
+
+
+/* handler of "auth_cert_trust NAME { ... }"; conf as for the policy's */
+char *ngx_auth_cert_trust_load_ca(ngx_conf_t *cf,
+    ngx_auth_cert_trust_t *trust, ngx_str_t *path);
+
+/* a set without CAs, with the defaults; freed with cf->pool */
+ngx_auth_cert_trust_t *ngx_auth_cert_trust_create(ngx_conf_t *cf,
+    ngx_str_t *name);
+
+/* checks the whole, sets the store's parameters and the digest */
+char *ngx_auth_cert_trust_compile(ngx_conf_t *cf,
+    ngx_auth_cert_trust_t *trust);
+
+/* what ssl_verify_client of a server trusts */
+ngx_auth_cert_trust_t *ngx_auth_cert_trust_native(ngx_conf_t *cf,
+    SSL_CTX *ctx);
+
+/*
+ * Verifies a chain.  result->chain is owned by the caller.  Returns NGX_OK
+ * and result->error; NGX_ERROR when it could not be tried, with an error
+ * in result->error, too.
+ */
+ngx_int_t ngx_auth_cert_trust_verify(const ngx_auth_cert_trust_t *trust,
+    X509 *leaf, STACK_OF(X509) *untrusted, int security_level,
+    ngx_log_t *log, ngx_auth_cert_result_t *result);
+
+/*
+ * Completes a result whose trust, error and chain are set: validity span and
+ * anchor.  Returns as ngx_auth_cert_trust_verify() does.
+ */
+ngx_int_t ngx_auth_cert_trust_finish(ngx_auth_cert_result_t *result,
+    ngx_log_t *log);
+
+/* 1 for the errors that say that no CA of the set issued the chain */
+ngx_uint_t ngx_auth_cert_trust_unknown_ca(long error);
+
+
+/* ngx_auth_cert_ssl.c */
+
+/* what a server does in the handshake; lives in cf->pool */
+
+typedef struct {
+    ngx_array_t                       trusts;     /* of trust_t *, in order */
+    ngx_auth_cert_trust_t            *native;     /* or NULL */
+    ngx_uint_t                        asks;       /* for a certificate */
+    ngx_uint_t                        strict;
+    ngx_uint_t                        required;   /* strict: one must come */
+    u_char                            digest[NGX_AUTH_CERT_DIGEST_LEN];
+} ngx_auth_cert_server_t;
+
+
+/* verdicts kept for a connection, one for each place that asked */
+
+typedef struct ngx_auth_cert_kept_s  ngx_auth_cert_kept_t;
+
+struct ngx_auth_cert_kept_s {
+    const void                       *key;
+    const ngx_auth_cert_result_t     *result;     /* it was made from */
+    ngx_uint_t                        generation; /* of the result */
+    ngx_auth_cert_verdict_t           verdict;
+    ngx_auth_cert_kept_t             *next;
+};
+
+
+/* the state of a TLS connection, on its SSL object */
+
+struct ngx_auth_cert_peer_s {
+    ngx_pool_t                       *pool;
+    X509                             *cert;       /* NULL: none was sent */
+    STACK_OF(X509)                   *untrusted;  /* sent with it, or NULL */
+    ngx_auth_cert_identity_t         *identity;   /* of cert; on demand */
+    ngx_auth_cert_result_t           *results;
+    ngx_auth_cert_kept_t             *kept;
+    void                             *cached;     /* the front's own */
+    ngx_uint_t                        asked;      /* for a certificate */
+    ngx_uint_t                        too_long;   /* chain over the limits */
+    int                               security_level;
+};
+
+
+/* hooks a server's SSL_CTX; ctx must stay as long as the server */
+ngx_int_t ngx_auth_cert_ssl_hook(ngx_conf_t *cf, SSL_CTX *ctx,
+    ngx_auth_cert_server_t *server);
+
+/*
+ * To be called from the servername callback when nginx's own has accepted:
+ * binds the session to the server, judges a resumed one.  Returns
+ * SSL_TLSEXT_ERR_OK, or SSL_TLSEXT_ERR_ALERT_FATAL with *alert set.
+ */
+int ngx_auth_cert_ssl_servername(ngx_ssl_conn_t *ssl_conn, int *alert);
+
+/* the server of a connection, by its SSL_CTX; NULL where it is not hooked */
+const ngx_auth_cert_server_t *ngx_auth_cert_ssl_server(
+    ngx_ssl_conn_t *ssl_conn);
+
+
+/* ngx_auth_cert_peer.c */
+
+/* once for each process, before the first SSL_CTX is hooked */
+ngx_int_t ngx_auth_cert_peer_init(ngx_log_t *log);
+
+/* the state of a connection; NULL when memory runs out: refuse */
+ngx_auth_cert_peer_t *ngx_auth_cert_peer_get(ngx_ssl_conn_t *ssl_conn,
+    ngx_log_t *log);
+
+/*
+ * Makes the state from a leaf, or none, and the certificates that were sent,
+ * the leaf among them or not; takes references of its own.
+ */
+ngx_auth_cert_peer_t *ngx_auth_cert_peer_create(ngx_ssl_conn_t *ssl_conn,
+    X509 *cert, STACK_OF(X509) *sent, ngx_log_t *log);
+
+/* the peer's result for a set, made empty when there is none yet, or NULL */
+ngx_auth_cert_result_t *ngx_auth_cert_peer_result(ngx_auth_cert_peer_t *peer,
+    const ngx_auth_cert_trust_t *trust);
+
+/*
+ * The result for the first of the sets that vouches; else the most telling
+ * failure.  NULL when memory runs out or there is no set: refuse.
+ * peer->cert must not be NULL.
+ */
+ngx_auth_cert_result_t *ngx_auth_cert_peer_verify(ngx_auth_cert_peer_t *peer,
+    ngx_auth_cert_trust_t **trusts, ngx_uint_t n, ngx_log_t *log);
+
+/* the identity of peer->cert, decoded once; NULL when memory runs out */
+ngx_auth_cert_identity_t *ngx_auth_cert_peer_identity(
+    ngx_auth_cert_peer_t *peer, ngx_log_t *log);
+
+
+/* ngx_auth_cert_session.c */
+
+/* lets sessions of ctx be resumed only where they can be judged */
+ngx_int_t ngx_auth_cert_session_hook(ngx_conf_t *cf, SSL_CTX *ctx);
+
+/*
+ * Puts the server and the certificates that were sent above the leaf into
+ * the session.  NGX_OK, NGX_ERROR.
+ */
+ngx_int_t ngx_auth_cert_session_save(SSL_SESSION *session,
+    const ngx_auth_cert_server_t *server, ngx_uint_t asked,
+    STACK_OF(X509) *untrusted, ngx_uint_t too_long);
+
+/*
+ * Takes them out again, into peer->untrusted, asked and too_long.  Returns
+ * NGX_DECLINED where the session has none, NGX_ERROR when it is broken.
+ */
+ngx_int_t ngx_auth_cert_session_load(SSL_SESSION *session,
+    const ngx_auth_cert_server_t *server, ngx_auth_cert_peer_t *peer);
+
+
+/* ngx_auth_cert_decide.c */
+
+/*
+ * What decides in one location or server, as resolved when the configuration
+ * was read; constant from then on.
+ */
+
+typedef struct {
+    ngx_uint_t                        enabled;    /* something is required */
+    ngx_uint_t                        optional;   /* a certificate is */
+    ngx_uint_t                        dynamic;    /* a policy is */
+    ngx_uint_t                        admits;     /* no policy: anonymous */
+    ngx_auth_cert_trust_t           **trusts;
+    ngx_uint_t                        ntrusts;
+    ngx_auth_cert_policy_t          **policies;
+    ngx_uint_t                        npolicies;
+} ngx_auth_cert_decider_t;
+
+
+/* a decision with what it was made from */
+
+typedef struct {
+    ngx_auth_cert_peer_t             *peer;       /* NULL without TLS */
+    ngx_auth_cert_result_t           *result;     /* NULL: nothing verified */
+    const ngx_auth_cert_identity_t   *identity;   /* NULL: not verified */
+    ngx_auth_cert_verdict_t           verdict;
+} ngx_auth_cert_decision_t;
+
+
+/*
+ * Verifies the peer against the decider's sets and fills decision but for
+ * its verdict.  NGX_OK; NGX_ERROR when it could not be told, with no
+ * identity.
+ */
+ngx_int_t ngx_auth_cert_decide_identity(const ngx_auth_cert_decider_t *decider,
+    ngx_auth_cert_peer_t *peer, ngx_log_t *log,
+    ngx_auth_cert_decision_t *decision);
+
+/*
+ * Decides.  decision is always set and denies unless all policies allow.
+ * The verdict of a decider that is not dynamic is kept for the connection;
+ * that of a dynamic one is made anew, in pool.
+ */
+void ngx_auth_cert_decide(const ngx_auth_cert_decider_t *decider,
+    ngx_auth_cert_peer_t *peer, void *request, ngx_pool_t *pool,
+    ngx_log_t *log, ngx_auth_cert_decision_t *decision);
+
+/* what a rule sees of a decision; the principal points into both */
+void ngx_auth_cert_decide_principal(const ngx_auth_cert_decision_t *decision,
+    ngx_str_t values[2], ngx_auth_cert_principal_t *principal);
+
+
+/*
+ * The verdict kept for a connection under a key, if it was made from the
+ * same verification; NULL when there is none.
+ */
+const ngx_auth_cert_verdict_t *ngx_auth_cert_decide_kept(
+    const ngx_auth_cert_peer_t *peer, const void *key,
+    const ngx_auth_cert_result_t *result);
+
+/* keeps one; what it points to lives in peer->pool or the configuration */
+void ngx_auth_cert_decide_keep(ngx_auth_cert_peer_t *peer, const void *key,
+    const ngx_auth_cert_result_t *result,
+    const ngx_auth_cert_verdict_t *verdict);
+
+
+/* ngx_auth_cert_setting.c */
+
+/* who may vouch: the words of auth_cert_verify */
+
+typedef enum {
+    NGX_AUTH_CERT_VERIFY_NATIVE = 0,
+    NGX_AUTH_CERT_VERIFY_OFF,
+    NGX_AUTH_CERT_VERIFY_TRUSTS
+} ngx_auth_cert_verify_e;
+
+
+typedef struct {
+    ngx_auth_cert_verify_e            mode;
+    ngx_uint_t                        optional;
+    ngx_uint_t                        inherited;  /* from the main level */
+    ngx_array_t                       trusts;     /* of reference_t * */
+    ngx_auth_cert_place_t             place;
+} ngx_auth_cert_verify_t;
+
+
+/* the words of auth_cert; none for "off" */
+
+typedef struct {
+    ngx_uint_t                        inherited;  /* from the main level */
+    ngx_array_t                       policies;   /* of reference_t * */
+    ngx_auth_cert_place_t             place;
+} ngx_auth_cert_policies_t;
+
+
+/* first member of the fronts' location or server configurations */
+
+typedef struct {
+    ngx_auth_cert_verify_t           *verify;     /* NULL: native */
+    ngx_auth_cert_policies_t         *policies;   /* NULL: never set */
+    ngx_uint_t                        log_level;
+    ngx_auth_cert_decider_t           decider;
+} ngx_auth_cert_setting_t;
+
+
+void ngx_auth_cert_setting_init(ngx_auth_cert_setting_t *setting);
+void ngx_auth_cert_setting_merge(ngx_auth_cert_setting_t *conf,
+    ngx_auth_cert_setting_t *prev);
+
+/*
+ * Setters of auth_cert_verify and auth_cert.  inherited says that the
+ * directive stands at the main level.  Return as nginx's setters do.
+ */
+char *ngx_auth_cert_setting_verify(ngx_conf_t *cf,
+    ngx_auth_cert_main_conf_t *amcf, ngx_auth_cert_setting_t *setting,
+    ngx_uint_t inherited);
+char *ngx_auth_cert_setting_policies(ngx_conf_t *cf,
+    ngx_auth_cert_main_conf_t *amcf, ngx_auth_cert_setting_t *setting,
+    ngx_uint_t inherited);
+
+/*
+ * Fills the decider once the references are resolved.  native is the
+ * server's, or NULL when it verifies nothing; required says that its
+ * ssl_verify_client is "on".
+ */
+ngx_int_t ngx_auth_cert_setting_resolve(ngx_conf_t *cf,
+    ngx_auth_cert_setting_t *setting, ngx_auth_cert_trust_t *native,
+    ngx_uint_t required);
+
+
+/* ngx_auth_cert_conf.c */
+
+/* the part of http's or stream's main configuration that the core reads */
+
+struct ngx_auth_cert_main_conf_s {
+    const ngx_auth_cert_front_t      *front;
+    ngx_array_t                       trusts;     /* of trust_t * */
+    ngx_array_t                       policies;   /* of policy_t * */
+    ngx_array_t                       references; /* of reference_t * */
+    ngx_array_t                       lists;      /* of list_t * */
+};
+
+
+/* a name that a location uses and http or stream may define later */
+
+typedef struct {
+    ngx_str_t                         name;
+    ngx_auth_cert_place_t             place;
+    const char                       *directive;
+    void                             *object;     /* trust_t or policy_t */
+    ngx_uint_t                        is_policy;
+} ngx_auth_cert_reference_t;
+
+
+ngx_int_t ngx_auth_cert_conf_init(ngx_conf_t *cf,
+    ngx_auth_cert_main_conf_t *amcf, const ngx_auth_cert_front_t *front);
+
+/* the blocks' setters; conf is an ngx_auth_cert_main_conf_t */
+char *ngx_auth_cert_conf_trust(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_auth_cert_conf_policy(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/*
+ * Reads the block of auth_cert_map; the policy's roles are its values.
+ * NULL after an error that was logged.
+ */
+ngx_auth_cert_policy_t *ngx_auth_cert_conf_map(ngx_conf_t *cf,
+    ngx_auth_cert_main_conf_t *amcf, ngx_str_t *selector);
+
+void ngx_auth_cert_conf_place(ngx_conf_t *cf, ngx_auth_cert_place_t *place);
+
+
+/* ngx_auth_cert_reference.c */
+
+/* a reference to be resolved at the end; NULL when memory runs out */
+ngx_auth_cert_reference_t *ngx_auth_cert_conf_reference(ngx_conf_t *cf,
+    ngx_auth_cert_main_conf_t *amcf, ngx_str_t *name, const char *directive,
+    ngx_uint_t is_policy);
+
+/* resolves all references, names unknown ones with file and line */
+ngx_int_t ngx_auth_cert_conf_resolve(ngx_conf_t *cf,
+    ngx_auth_cert_main_conf_t *amcf);
+
+
+/* ngx_auth_cert_log.c */
+
+/* "no certificate", "rule 2 of policy billing" ...; in pool */
+ngx_int_t ngx_auth_cert_log_reason(ngx_pool_t *pool,
+    const ngx_auth_cert_verdict_t *verdict,
+    const ngx_auth_cert_result_t *result, ngx_str_t *text);
+
+/* the one line of a refused client */
+void ngx_auth_cert_log_refusal(ngx_uint_t level, ngx_log_t *log,
+    ngx_pool_t *pool, const ngx_auth_cert_verdict_t *verdict,
+    const ngx_auth_cert_peer_t *peer, const ngx_auth_cert_result_t *result);
+
+
+#endif /* _NGX_AUTH_CERT_H_INCLUDED_ */

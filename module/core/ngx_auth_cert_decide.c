@@ -1,0 +1,279 @@
+
+/*
+ * Copyright (C) the ngx_auth_cert authors
+ *
+ * The verdict of one location or server on a peer: trust first, then the
+ * policies, kept for the connection where it cannot change.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+
+#include "ngx_auth_cert.h"
+
+
+static void ngx_auth_cert_decide_verdict(
+    const ngx_auth_cert_decider_t *decider, void *request, ngx_pool_t *pool,
+    ngx_log_t *log, ngx_auth_cert_decision_t *decision);
+static ngx_uint_t ngx_auth_cert_decide_preconditions(
+    const ngx_auth_cert_decider_t *decider,
+    ngx_auth_cert_decision_t *decision);
+static void ngx_auth_cert_decide_policies(
+    const ngx_auth_cert_decider_t *decider, void *request, ngx_pool_t *pool,
+    ngx_log_t *log, ngx_auth_cert_decision_t *decision);
+
+
+ngx_int_t
+ngx_auth_cert_decide_identity(const ngx_auth_cert_decider_t *decider,
+    ngx_auth_cert_peer_t *peer, ngx_log_t *log,
+    ngx_auth_cert_decision_t *decision)
+{
+    decision->peer = peer;
+    decision->result = NULL;
+    decision->identity = NULL;
+
+    if (peer == NULL || peer->cert == NULL || decider->ntrusts == 0) {
+        return NGX_OK;
+    }
+
+    decision->result = ngx_auth_cert_peer_verify(peer, decider->trusts,
+                                                 decider->ntrusts, log);
+    if (decision->result == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (decision->result->error != X509_V_OK) {
+        return NGX_OK;
+    }
+
+    decision->identity = ngx_auth_cert_peer_identity(peer, log);
+
+    return (decision->identity == NULL) ? NGX_ERROR : NGX_OK;
+}
+
+
+void
+ngx_auth_cert_decide(const ngx_auth_cert_decider_t *decider,
+    ngx_auth_cert_peer_t *peer, void *request, ngx_pool_t *pool,
+    ngx_log_t *log, ngx_auth_cert_decision_t *decision)
+{
+    const ngx_auth_cert_verdict_t  *kept;
+
+    ngx_memzero(&decision->verdict, sizeof(ngx_auth_cert_verdict_t));
+
+    if (ngx_auth_cert_decide_identity(decider, peer, log, decision) != NGX_OK)
+    {
+        decision->verdict.reason = NGX_AUTH_CERT_REASON_ERROR;
+        return;
+    }
+
+    if (peer == NULL || decider->dynamic) {
+        ngx_auth_cert_decide_verdict(decider, request, pool, log, decision);
+        return;
+    }
+
+    kept = ngx_auth_cert_decide_kept(peer, decider, decision->result);
+
+    if (kept) {
+        decision->verdict = *kept;
+        return;
+    }
+
+    /* what the verdict points to has to live as long as the connection */
+
+    ngx_auth_cert_decide_verdict(decider, NULL, peer->pool, log, decision);
+
+    ngx_auth_cert_decide_keep(peer, decider, decision->result,
+                              &decision->verdict);
+}
+
+
+static void
+ngx_auth_cert_decide_verdict(const ngx_auth_cert_decider_t *decider,
+    void *request, ngx_pool_t *pool, ngx_log_t *log,
+    ngx_auth_cert_decision_t *decision)
+{
+    if (!ngx_auth_cert_decide_preconditions(decider, decision)) {
+        return;
+    }
+
+    if (decider->npolicies == 0) {
+        decision->verdict.allow = (decision->identity || decider->admits);
+        decision->verdict.reason = decision->identity
+                                   ? NGX_AUTH_CERT_REASON_VERIFIED
+                                   : NGX_AUTH_CERT_REASON_ANONYMOUS;
+        return;
+    }
+
+    ngx_auth_cert_decide_policies(decider, request, pool, log, decision);
+
+    /*
+     * a client that was never asked may have the certificate that an
+     * optional location wants: it shall come again on a connection of its own
+     */
+
+    if (!decision->verdict.allow && decision->identity == NULL
+        && decision->peer && !decision->peer->asked && decider->ntrusts)
+    {
+        decision->verdict.reason = NGX_AUTH_CERT_REASON_NOT_ASKED;
+    }
+}
+
+
+/* returns 1 when the policies are to be heard */
+
+static ngx_uint_t
+ngx_auth_cert_decide_preconditions(const ngx_auth_cert_decider_t *decider,
+    ngx_auth_cert_decision_t *decision)
+{
+    ngx_auth_cert_peer_t  *peer;
+
+    peer = decision->peer;
+
+    if (decision->result && decision->result->error != X509_V_OK) {
+        decision->verdict.reason = NGX_AUTH_CERT_REASON_NOT_VERIFIED;
+        return 0;
+    }
+
+    if (decision->identity || decider->optional) {
+        return 1;
+    }
+
+    if (peer && peer->cert == NULL && !peer->asked) {
+        decision->verdict.reason = NGX_AUTH_CERT_REASON_NOT_ASKED;
+        return 0;
+    }
+
+    decision->verdict.reason = NGX_AUTH_CERT_REASON_NO_CERTIFICATE;
+
+    return 0;
+}
+
+
+/*
+ * All policies must allow.  The verdict names the one that denied; when all
+ * allow, the first that gave a role, or else the first.
+ */
+
+static void
+ngx_auth_cert_decide_policies(const ngx_auth_cert_decider_t *decider,
+    void *request, ngx_pool_t *pool, ngx_log_t *log,
+    ngx_auth_cert_decision_t *decision)
+{
+    ngx_str_t                  values[2];
+    ngx_uint_t                 i;
+    ngx_auth_cert_verdict_t    verdict;
+    ngx_auth_cert_principal_t  principal;
+
+    ngx_auth_cert_decide_principal(decision, values, &principal);
+
+    for (i = 0; i < decider->npolicies; i++) {
+
+        ngx_memzero(&verdict, sizeof(ngx_auth_cert_verdict_t));
+
+        if (ngx_auth_cert_policy_evaluate(decider->policies[i], &principal,
+                                          request, pool, log, &verdict)
+            != NGX_OK)
+        {
+            verdict.allow = 0;
+        }
+
+        if (!verdict.allow) {
+            decision->verdict = verdict;
+            return;
+        }
+
+        if (i == 0
+            || (decision->verdict.role.len == 0 && verdict.role.len != 0))
+        {
+            decision->verdict = verdict;
+        }
+    }
+}
+
+
+void
+ngx_auth_cert_decide_principal(const ngx_auth_cert_decision_t *decision,
+    ngx_str_t values[2], ngx_auth_cert_principal_t *principal)
+{
+    ngx_memzero(principal, sizeof(ngx_auth_cert_principal_t));
+
+    principal->identity = decision->identity;
+
+    if (decision->identity == NULL) {
+        return;
+    }
+
+    values[0] = decision->result->trust->name;
+    values[1].len = NGX_AUTH_CERT_DIGEST_HEX;
+    values[1].data = decision->result->anchor;
+
+    principal->trust.elts = &values[0];
+    principal->trust.nelts = 1;
+    principal->ca.elts = &values[1];
+    principal->ca.nelts = 1;
+}
+
+
+const ngx_auth_cert_verdict_t *
+ngx_auth_cert_decide_kept(const ngx_auth_cert_peer_t *peer, const void *key,
+    const ngx_auth_cert_result_t *result)
+{
+    ngx_auth_cert_kept_t  *kept;
+
+    for (kept = peer->kept; kept; kept = kept->next) {
+
+        if (kept->key != key) {
+            continue;
+        }
+
+        if (kept->result != result
+            || (result && kept->generation != result->generation))
+        {
+            return NULL;
+        }
+
+        return &kept->verdict;
+    }
+
+    return NULL;
+}
+
+
+void
+ngx_auth_cert_decide_keep(ngx_auth_cert_peer_t *peer, const void *key,
+    const ngx_auth_cert_result_t *result,
+    const ngx_auth_cert_verdict_t *verdict)
+{
+    ngx_auth_cert_kept_t  *kept;
+
+    /* an error is no verdict on the peer; it may be gone at the next request */
+
+    if (verdict->reason == NGX_AUTH_CERT_REASON_ERROR) {
+        return;
+    }
+
+    for (kept = peer->kept; kept; kept = kept->next) {
+        if (kept->key == key) {
+            break;
+        }
+    }
+
+    if (kept == NULL) {
+        kept = ngx_palloc(peer->pool, sizeof(ngx_auth_cert_kept_t));
+        if (kept == NULL) {
+            return;
+        }
+
+        kept->key = key;
+        kept->next = peer->kept;
+
+        peer->kept = kept;
+    }
+
+    kept->result = result;
+    kept->generation = result ? result->generation : 0;
+    kept->verdict = *verdict;
+}

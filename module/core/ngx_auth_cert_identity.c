@@ -1,0 +1,383 @@
+
+/*
+ * Copyright (C) the ngx_auth_cert authors
+ *
+ * The identity: what a certificate says, decoded once and then constant.
+ */
+
+
+#include "ngx_auth_cert.h"
+
+
+/* a part of the identity.  NGX_OK, also where it is unusable; NGX_ERROR */
+
+typedef ngx_int_t (*ngx_auth_cert_identity_pt)(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity);
+
+
+static ngx_int_t ngx_auth_cert_identity_names(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity);
+static ngx_int_t ngx_auth_cert_identity_span(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity);
+static ngx_int_t ngx_auth_cert_identity_serial(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity);
+static ngx_int_t ngx_auth_cert_identity_fingerprint(ngx_pool_t *pool,
+    X509 *cert, ngx_auth_cert_identity_t *identity);
+static ngx_int_t ngx_auth_cert_identity_spki(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity);
+static ngx_int_t ngx_auth_cert_identity_san(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity);
+static ngx_int_t ngx_auth_cert_identity_spiffe(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity);
+static ngx_int_t ngx_auth_cert_identity_one(ngx_pool_t *pool,
+    const ngx_str_t *text, ngx_auth_cert_values_t *values);
+static ngx_int_t ngx_auth_cert_identity_sha256(ngx_pool_t *pool,
+    const u_char *data, size_t len, ngx_auth_cert_values_t *values);
+
+
+/* the SPIFFE ID is read from the names */
+
+static const ngx_auth_cert_identity_pt  ngx_auth_cert_identity_parts[] = {
+    ngx_auth_cert_identity_names,
+    ngx_auth_cert_identity_span,
+    ngx_auth_cert_identity_serial,
+    ngx_auth_cert_identity_fingerprint,
+    ngx_auth_cert_identity_spki,
+    ngx_auth_cert_identity_san,
+    ngx_auth_cert_identity_spiffe,
+    ngx_auth_cert_extension_eku,
+    ngx_auth_cert_extension_policy,
+    ngx_auth_cert_extension_all,
+    NULL
+};
+
+
+ngx_auth_cert_identity_t *
+ngx_auth_cert_identity_create(ngx_pool_t *pool, X509 *cert, ngx_log_t *log)
+{
+    ngx_auth_cert_identity_t         *identity;
+    const ngx_auth_cert_identity_pt  *part;
+
+    identity = ngx_pcalloc(pool, sizeof(ngx_auth_cert_identity_t));
+    if (identity == NULL) {
+        return NULL;
+    }
+
+    if (ngx_auth_cert_identity_der(pool, cert, &identity->der) != NGX_OK) {
+        ngx_ssl_error(NGX_LOG_ERR, log, 0,
+                      "i2d_X509() of a client certificate failed");
+        return NULL;
+    }
+
+    for (part = ngx_auth_cert_identity_parts; *part; part++) {
+        if ((*part)(pool, cert, identity) != NGX_OK) {
+            ngx_ssl_error(NGX_LOG_ERR, log, 0,
+                          "could not decode a client certificate");
+            return NULL;
+        }
+    }
+
+    /* what OpenSSL said of values that are unusable */
+
+    ERR_clear_error();
+
+    return identity;
+}
+
+
+time_t
+ngx_auth_cert_identity_time(const ASN1_TIME *time)
+{
+    struct tm  tm;
+
+    /* without a time, OpenSSL would take the current one */
+
+    if (time == NULL || ASN1_TIME_to_tm(time, &tm) != 1) {
+        return NGX_ERROR;
+    }
+
+    return timegm(&tm);
+}
+
+
+ngx_int_t
+ngx_auth_cert_identity_digest(X509 *cert,
+    u_char digest[NGX_AUTH_CERT_DIGEST_LEN])
+{
+    unsigned  len;
+
+    len = 0;
+
+    if (X509_digest(cert, EVP_sha256(), digest, &len) != 1
+        || len != NGX_AUTH_CERT_DIGEST_LEN)
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_auth_cert_identity_der(ngx_pool_t *pool, X509 *cert, ngx_str_t *der)
+{
+    int      len;
+    u_char  *p;
+
+    len = i2d_X509(cert, NULL);
+    if (len <= 0) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_pnalloc(pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    der->data = p;
+    der->len = len;
+
+    if (i2d_X509(cert, &p) != len) {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_identity_names(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity)
+{
+    if (ngx_auth_cert_name_decode(pool, X509_get_subject_name(cert),
+                                  &identity->subject)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_auth_cert_name_decode(pool, X509_get_issuer_name(cert),
+                                     &identity->issuer);
+}
+
+
+static ngx_int_t
+ngx_auth_cert_identity_span(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity)
+{
+    identity->not_before =
+                      ngx_auth_cert_identity_time(X509_get0_notBefore(cert));
+    identity->not_after =
+                      ngx_auth_cert_identity_time(X509_get0_notAfter(cert));
+
+    return NGX_OK;
+}
+
+
+/*
+ * The content of the DER, where a leading zero byte is only the sign; what
+ * ASN1_STRING_get0_data() has is the magnitude, without the sign.
+ */
+
+static ngx_int_t
+ngx_auth_cert_identity_serial(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity)
+{
+    int                  len, tag, class;
+    long                 size;
+    u_char              *der, *last;
+    ngx_int_t            rc;
+    ngx_str_t            text;
+    const u_char        *p;
+    const ASN1_INTEGER  *serial;
+
+    serial = X509_get0_serialNumber(cert);
+
+    der = NULL;
+
+    len = i2d_ASN1_INTEGER(serial, &der);
+
+    if (len <= 0) {
+        identity->serial.unusable = 1;
+        return NGX_OK;
+    }
+
+    rc = NGX_OK;
+    p = der;
+
+    if ((ASN1_get_object(&p, &size, &tag, &class, len) & 0x80) || size < 1) {
+        identity->serial.unusable = 1;
+        goto done;
+    }
+
+    rc = NGX_ERROR;
+
+    text.data = ngx_pnalloc(pool, 1 + 2 * size);
+    if (text.data == NULL) {
+        goto done;
+    }
+
+    last = text.data;
+
+    if (*p & 0x80) {
+        *last++ = '-';
+
+    } else if (*p == 0 && size > 1) {
+        p++;
+        size--;
+    }
+
+    last = ngx_hex_dump(last, (u_char *) p, size);
+    text.len = last - text.data;
+
+    rc = ngx_auth_cert_identity_one(pool, &text, &identity->serial);
+
+done:
+
+    OPENSSL_free(der);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_identity_fingerprint(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity)
+{
+    return ngx_auth_cert_identity_sha256(pool, identity->der.data,
+                                         identity->der.len,
+                                         &identity->fingerprint);
+}
+
+
+static ngx_int_t
+ngx_auth_cert_identity_spki(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity)
+{
+    int         len;
+    u_char     *der;
+    ngx_int_t   rc;
+
+    der = NULL;
+
+    len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(cert), &der);
+
+    if (len <= 0) {
+        identity->spki.unusable = 1;
+        return NGX_OK;
+    }
+
+    rc = ngx_auth_cert_identity_sha256(pool, der, len, &identity->spki);
+
+    OPENSSL_free(der);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_identity_san(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity)
+{
+    ngx_int_t       rc;
+    ngx_uint_t      bad;
+    GENERAL_NAMES  *names;
+
+    names = ngx_auth_cert_extension_find(cert, NID_subject_alt_name,
+                                         ASN1_ITEM_rptr(GENERAL_NAMES), &bad);
+    if (bad) {
+        ngx_auth_cert_san_unusable(identity);
+    }
+
+    if (names == NULL) {
+        return NGX_OK;
+    }
+
+    rc = ngx_auth_cert_san_decode(pool, names, identity);
+
+    GENERAL_NAMES_free(names);
+
+    return rc;
+}
+
+
+/*
+ * X.509-SVID, sections 2 and 5.2: one URI, and the certificate must not be
+ * one that may sign others.
+ */
+
+static ngx_int_t
+ngx_auth_cert_identity_spiffe(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity)
+{
+    ngx_str_t                domain;
+    uint32_t                 flags, usage;
+    ngx_auth_cert_values_t  *uri;
+
+    uri = &identity->san[NGX_AUTH_CERT_SAN_URI];
+
+    if (uri->unusable) {
+        identity->spiffe_id.unusable = 1;
+        return NGX_OK;
+    }
+
+    if (uri->nelts != 1
+        || ngx_auth_cert_spiffe_parse(&uri->elts[0], &domain) != NGX_OK)
+    {
+        return NGX_OK;
+    }
+
+    flags = X509_get_extension_flags(cert);
+    usage = (flags & EXFLAG_KUSAGE) ? X509_get_key_usage(cert) : 0;
+
+    if (flags & EXFLAG_INVALID) {
+        identity->spiffe_id.unusable = 1;
+        return NGX_OK;
+    }
+
+    if ((flags & EXFLAG_CA) || (usage & (KU_KEY_CERT_SIGN|KU_CRL_SIGN))) {
+        return NGX_OK;
+    }
+
+    identity->spiffe_trust_domain = domain;
+
+    return ngx_auth_cert_identity_one(pool, &uri->elts[0],
+                                      &identity->spiffe_id);
+}
+
+
+static ngx_int_t
+ngx_auth_cert_identity_one(ngx_pool_t *pool, const ngx_str_t *text,
+    ngx_auth_cert_values_t *values)
+{
+    values->elts = ngx_palloc(pool, sizeof(ngx_str_t));
+    if (values->elts == NULL) {
+        return NGX_ERROR;
+    }
+
+    values->elts[0] = *text;
+    values->nelts = 1;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_identity_sha256(ngx_pool_t *pool, const u_char *data,
+    size_t len, ngx_auth_cert_values_t *values)
+{
+    unsigned   size;
+    u_char     digest[EVP_MAX_MD_SIZE];
+    ngx_str_t  hex;
+
+    if (EVP_Digest(data, len, digest, &size, EVP_sha256(), NULL) != 1) {
+        values->unusable = 1;
+        return NGX_OK;
+    }
+
+    if (ngx_auth_cert_format_hex(pool, digest, size, &hex) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_auth_cert_identity_one(pool, &hex, values);
+}

@@ -1,0 +1,186 @@
+
+/*
+ * Copyright (C) the ngx_auth_cert authors
+ *
+ * The text of lists: how a file is read, and a line split into columns.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_auth_cert_policy.h"
+
+
+static ngx_int_t ngx_auth_cert_lines_read_fd(ngx_conf_t *cf, ngx_fd_t fd,
+    ngx_str_t *file, ngx_str_t *content);
+static char *ngx_auth_cert_lines_quoted(u_char **pos, u_char *last,
+    ngx_str_t *column);
+
+
+ngx_int_t
+ngx_auth_cert_lines_read(ngx_conf_t *cf, ngx_str_t *file, ngx_str_t *content)
+{
+    ngx_fd_t   fd;
+    ngx_int_t  rc;
+
+    /* a FIFO must not block the start */
+
+    fd = ngx_open_file(file->data, NGX_FILE_RDONLY|NGX_FILE_NONBLOCK,
+                       NGX_FILE_OPEN, 0);
+
+    if (fd == NGX_INVALID_FILE) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_open_file_n " list \"%V\" failed", file);
+        return NGX_ERROR;
+    }
+
+    rc = ngx_auth_cert_lines_read_fd(cf, fd, file, content);
+
+    if (ngx_close_file(fd) == NGX_FILE_ERROR) {
+        ngx_conf_log_error(NGX_LOG_ALERT, cf, ngx_errno,
+                           ngx_close_file_n " list \"%V\" failed", file);
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_lines_read_fd(ngx_conf_t *cf, ngx_fd_t fd, ngx_str_t *file,
+    ngx_str_t *content)
+{
+    size_t           size;
+    ssize_t          n;
+    ngx_file_info_t  fi;
+
+    if (ngx_fd_info(fd, &fi) == NGX_FILE_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_fd_info_n " list \"%V\" failed", file);
+        return NGX_ERROR;
+    }
+
+    if (!ngx_is_file(&fi)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "list \"%V\" is not a regular file", file);
+        return NGX_ERROR;
+    }
+
+    size = (size_t) ngx_file_size(&fi);
+
+    content->data = ngx_alloc(size + 1, cf->log);
+    if (content->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    content->len = 0;
+
+    while (content->len < size) {
+
+        n = ngx_read_fd(fd, content->data + content->len, size - content->len);
+
+        if (n <= 0) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, (n < 0) ? ngx_errno : 0,
+                               ngx_read_fd_n " list \"%V\" failed after %uz "
+                               "of %uz bytes", file, content->len, size);
+            ngx_free(content->data);
+            return NGX_ERROR;
+        }
+
+        content->len += n;
+    }
+
+    if (ngx_strlchr(content->data, content->data + size, '\0')) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "list \"%V\" holds a NUL byte, expected a text "
+                           "file in UTF-8", file);
+        ngx_free(content->data);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+char *
+ngx_auth_cert_lines_column(u_char **pos, u_char *last, ngx_str_t *column)
+{
+    u_char  *p;
+
+    p = *pos;
+
+    while (p < last && (*p == ' ' || *p == '\t')) {
+        p++;
+    }
+
+    if (p == last || *p == '#') {
+        *pos = last;
+        ngx_str_null(column);
+        return NULL;
+    }
+
+    column->data = p;
+
+    if (*p == '"') {
+        return ngx_auth_cert_lines_quoted(pos, last, column);
+    }
+
+    while (p < last && *p != ' ' && *p != '\t') {
+
+        if (*p < ' ' || *p == 0x7f) {
+            column->len = p - column->data;
+            return "is followed by a control character";
+        }
+
+        p++;
+    }
+
+    column->len = p - column->data;
+    *pos = p;
+
+    return NULL;
+}
+
+
+/* the escapes \" and \\ are undone in place; other backslashes stay */
+
+static char *
+ngx_auth_cert_lines_quoted(u_char **pos, u_char *last, ngx_str_t *column)
+{
+    u_char  *p, *to;
+
+    p = column->data + 1;
+    to = p;
+
+    column->len = last - column->data;
+
+    for ( /* void */ ; p < last && *p != '"'; p++) {
+
+        if (*p < ' ' || *p == 0x7f) {
+            return "holds a control character";
+        }
+
+        if (*p == '\\' && last - p > 1 && (p[1] == '"' || p[1] == '\\')) {
+            p++;
+        }
+
+        *to++ = *p;
+    }
+
+    if (p == last) {
+        return "has no closing quote";
+    }
+
+    p++;
+
+    if (p < last && *p != ' ' && *p != '\t') {
+        return "a space is missing after the closing quote";
+    }
+
+    column->data++;
+    column->len = to - column->data;
+
+    *pos = p;
+
+    return NULL;
+}

@@ -1,0 +1,335 @@
+
+/*
+ * Copyright (C) the ngx_auth_cert authors
+ *
+ * The peer of a TLS connection, kept on its SSL object: the certificates it
+ * sent, the identity, and what each trust set says of them.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+
+#include "ngx_auth_cert.h"
+
+
+/* identity, chain and a few verdicts fit; it grows when they do not */
+#define NGX_AUTH_CERT_PEER_POOL  4096
+
+
+static ngx_int_t ngx_auth_cert_peer_copy_chain(ngx_auth_cert_peer_t *peer,
+    STACK_OF(X509) *sent);
+static void ngx_auth_cert_peer_cleanup(void *data);
+static void ngx_auth_cert_peer_free(void *parent, void *ptr,
+    CRYPTO_EX_DATA *ad, int index, long argl, void *argp);
+
+
+/* indices of OpenSSL live as long as the process, not as a cycle */
+static int  ngx_auth_cert_peer_index = -1;
+
+
+ngx_int_t
+ngx_auth_cert_peer_init(ngx_log_t *log)
+{
+    if (ngx_auth_cert_peer_index == -1) {
+        ngx_auth_cert_peer_index = SSL_get_ex_new_index(0, NULL, NULL, NULL,
+                                                      ngx_auth_cert_peer_free);
+    }
+
+    if (ngx_auth_cert_peer_index == -1) {
+        ngx_ssl_error(NGX_LOG_EMERG, log, 0, "SSL_get_ex_new_index() failed");
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_auth_cert_peer_t *
+ngx_auth_cert_peer_get(ngx_ssl_conn_t *ssl_conn, ngx_log_t *log)
+{
+    SSL_SESSION             *session;
+    STACK_OF(X509)          *sent;
+    ngx_auth_cert_peer_t    *peer;
+    const ngx_auth_cert_server_t  *server;
+
+    peer = SSL_get_ex_data(ssl_conn, ngx_auth_cert_peer_index);
+    if (peer) {
+        return peer;
+    }
+
+    sent = SSL_session_reused(ssl_conn) ? NULL
+                                        : SSL_get_peer_cert_chain(ssl_conn);
+
+    peer = ngx_auth_cert_peer_create(ssl_conn,
+                                         SSL_get0_peer_certificate(ssl_conn),
+                                         sent, log);
+    if (peer == NULL) {
+        return NULL;
+    }
+
+    if (!SSL_session_reused(ssl_conn)) {
+        peer->asked = (SSL_get_verify_mode(ssl_conn) & SSL_VERIFY_PEER) ? 1 : 0;
+        return peer;
+    }
+
+    server = ngx_auth_cert_ssl_server(ssl_conn);
+    session = SSL_get_session(ssl_conn);
+
+    if (server && session
+        && ngx_auth_cert_session_load(session, server, peer) == NGX_ERROR)
+    {
+        ngx_ssl_error(NGX_LOG_ALERT, log, 0,
+                      "the chain of a resumed session could not be read");
+        peer->too_long = 1;
+    }
+
+    return peer;
+}
+
+
+ngx_auth_cert_peer_t *
+ngx_auth_cert_peer_create(ngx_ssl_conn_t *ssl_conn, X509 *cert,
+    STACK_OF(X509) *sent, ngx_log_t *log)
+{
+    ngx_pool_t            *pool;
+    ngx_pool_cleanup_t    *cln;
+    ngx_auth_cert_peer_t  *peer;
+
+    /* the connection's log may end before the SSL object */
+
+    pool = ngx_create_pool(NGX_AUTH_CERT_PEER_POOL, ngx_cycle->log);
+    if (pool == NULL) {
+        return NULL;
+    }
+
+    peer = ngx_pcalloc(pool, sizeof(ngx_auth_cert_peer_t));
+    if (peer == NULL) {
+        goto failed;
+    }
+
+    peer->pool = pool;
+    peer->security_level = SSL_get_security_level(ssl_conn);
+
+    cln = ngx_pool_cleanup_add(pool, 0);
+    if (cln == NULL) {
+        goto failed;
+    }
+
+    cln->handler = ngx_auth_cert_peer_cleanup;
+    cln->data = peer;
+
+    peer->untrusted = sk_X509_new_null();
+    if (peer->untrusted == NULL) {
+        goto failed;
+    }
+
+    if (cert) {
+        if (X509_up_ref(cert) == 0) {
+            goto failed;
+        }
+
+        peer->cert = cert;
+    }
+
+    if (cert && ngx_auth_cert_peer_copy_chain(peer, sent) != NGX_OK) {
+        goto failed;
+    }
+
+    if (SSL_set_ex_data(ssl_conn, ngx_auth_cert_peer_index, peer) == 0) {
+        ngx_ssl_error(NGX_LOG_ALERT, log, 0, "SSL_set_ex_data() failed");
+        goto failed;
+    }
+
+    return peer;
+
+failed:
+
+    ngx_log_error(NGX_LOG_ALERT, log, 0,
+                  "auth_cert: no memory for the state of a connection");
+
+    ngx_destroy_pool(pool);
+
+    return NULL;
+}
+
+
+/* all that was sent but the leaf, which both of OpenSSL's sources may hold */
+
+static ngx_int_t
+ngx_auth_cert_peer_copy_chain(ngx_auth_cert_peer_t *peer, STACK_OF(X509) *sent)
+{
+    int      i, n, len;
+    X509    *cert;
+    size_t   size;
+
+    n = (sent == NULL) ? 0 : sk_X509_num(sent);
+    size = 0;
+
+    len = i2d_X509(peer->cert, NULL);
+    if (len <= 0) {
+        return NGX_ERROR;
+    }
+
+    size += len;
+
+    for (i = 0; i < n; i++) {
+        cert = sk_X509_value(sent, i);
+
+        if (i == 0 && X509_cmp(cert, peer->cert) == 0) {
+            continue;
+        }
+
+        len = i2d_X509(cert, NULL);
+        if (len <= 0) {
+            return NGX_ERROR;
+        }
+
+        size += len;
+
+        if (i >= NGX_AUTH_CERT_MAX_CHAIN || size > NGX_AUTH_CERT_MAX_CHAIN_SIZE)
+        {
+            peer->too_long = 1;
+            return NGX_OK;
+        }
+
+        if (X509_up_ref(cert) == 0) {
+            return NGX_ERROR;
+        }
+
+        if (sk_X509_push(peer->untrusted, cert) == 0) {
+            X509_free(cert);
+            return NGX_ERROR;
+        }
+    }
+
+    if (size > NGX_AUTH_CERT_MAX_CHAIN_SIZE) {
+        peer->too_long = 1;
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_auth_cert_peer_cleanup(void *data)
+{
+    ngx_auth_cert_peer_t  *peer = data;
+
+    ngx_auth_cert_result_t  *result;
+
+    for (result = peer->results; result; result = result->next) {
+        sk_X509_pop_free(result->chain, X509_free);
+    }
+
+    sk_X509_pop_free(peer->untrusted, X509_free);
+    X509_free(peer->cert);
+}
+
+
+static void
+ngx_auth_cert_peer_free(void *parent, void *ptr, CRYPTO_EX_DATA *ad, int index,
+    long argl, void *argp)
+{
+    ngx_auth_cert_peer_t  *peer = ptr;
+
+    if (peer) {
+        ngx_destroy_pool(peer->pool);
+    }
+}
+
+
+ngx_auth_cert_result_t *
+ngx_auth_cert_peer_verify(ngx_auth_cert_peer_t *peer,
+    ngx_auth_cert_trust_t **trusts, ngx_uint_t n, ngx_log_t *log)
+{
+    time_t                   now;
+    ngx_uint_t               i;
+    ngx_auth_cert_result_t  *result, *failed;
+
+    now = ngx_time();
+    failed = NULL;
+
+    for (i = 0; i < n; i++) {
+        result = ngx_auth_cert_peer_result(peer, trusts[i]);
+        if (result == NULL) {
+            return NULL;
+        }
+
+        if (result->generation == 0 || now < result->since
+            || now >= result->until)
+        {
+            sk_X509_pop_free(result->chain, X509_free);
+            result->chain = NULL;
+            ngx_str_null(&result->chain_rfc9440);
+            result->generation++;
+
+            if (peer->too_long) {
+                result->error = X509_V_ERR_CERT_CHAIN_TOO_LONG;
+                result->since = 0;
+                result->until = NGX_MAX_TIME_T_VALUE;
+
+            } else {
+                (void) ngx_auth_cert_trust_verify(trusts[i], peer->cert,
+                                                  peer->untrusted,
+                                                  peer->security_level, log,
+                                                  result);
+            }
+        }
+
+        if (result->error == X509_V_OK) {
+            return result;
+        }
+
+        /* "expired" by one set says more than "unknown CA" by another */
+
+        if (failed == NULL
+            || (ngx_auth_cert_trust_unknown_ca(failed->error)
+                && !ngx_auth_cert_trust_unknown_ca(result->error)))
+        {
+            failed = result;
+        }
+    }
+
+    return failed;
+}
+
+
+ngx_auth_cert_result_t *
+ngx_auth_cert_peer_result(ngx_auth_cert_peer_t *peer,
+    const ngx_auth_cert_trust_t *trust)
+{
+    ngx_auth_cert_result_t  *result;
+
+    for (result = peer->results; result; result = result->next) {
+        if (result->trust == trust) {
+            return result;
+        }
+    }
+
+    result = ngx_pcalloc(peer->pool, sizeof(ngx_auth_cert_result_t));
+    if (result == NULL) {
+        return NULL;
+    }
+
+    result->trust = trust;
+    result->error = X509_V_ERR_UNSPECIFIED;
+    result->next = peer->results;
+
+    peer->results = result;
+
+    return result;
+}
+
+
+ngx_auth_cert_identity_t *
+ngx_auth_cert_peer_identity(ngx_auth_cert_peer_t *peer, ngx_log_t *log)
+{
+    if (peer->identity == NULL && peer->cert != NULL) {
+        peer->identity = ngx_auth_cert_identity_create(peer->pool, peer->cert,
+                                                       log);
+    }
+
+    return peer->identity;
+}

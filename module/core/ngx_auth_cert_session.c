@@ -1,0 +1,363 @@
+
+/*
+ * Copyright (C) the ngx_auth_cert authors
+ *
+ * What a TLS session carries of ours: the server it was made for and the
+ * certificates the client sent, so that a resumed connection can be judged
+ * like the first.  It travels in the session's ticket application data,
+ * which OpenSSL keeps in tickets and in session caches alike.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+
+#include "ngx_auth_cert.h"
+
+
+/*
+ * The data: version, flags, digest of the server, then for each certificate
+ * sent above the leaf a length of 3 bytes and its DER encoding.  OpenSSL
+ * itself keeps the leaf.
+ */
+
+#define NGX_AUTH_CERT_SESSION_VERSION   1
+
+#define NGX_AUTH_CERT_SESSION_ASKED     0x01
+#define NGX_AUTH_CERT_SESSION_TOO_LONG  0x02
+
+#define NGX_AUTH_CERT_SESSION_HEADER    (2 + NGX_AUTH_CERT_DIGEST_LEN)
+
+
+static SSL_TICKET_RETURN ngx_auth_cert_session_decrypted(SSL *ssl_conn,
+    SSL_SESSION *session, const u_char *keyname, size_t len,
+    SSL_TICKET_STATUS status, void *data);
+static SSL_SESSION *ngx_auth_cert_session_get(SSL *ssl_conn,
+    const u_char *id, int len, int *copy);
+static ngx_uint_t ngx_auth_cert_session_usable(SSL *ssl_conn,
+    SSL_SESSION *session);
+static void ngx_auth_cert_session_client_name(SSL *ssl_conn,
+    ngx_str_t *name);
+
+
+/* index of nginx's own look-up in a shared session cache, on an SSL_CTX */
+static int  ngx_auth_cert_session_get_index = -1;
+
+
+typedef SSL_SESSION *(*ngx_auth_cert_session_get_pt)(SSL *ssl_conn,
+    const u_char *id, int len, int *copy);
+
+
+typedef struct {
+    ngx_auth_cert_session_get_pt   get;
+} ngx_auth_cert_session_lookup_t;
+
+
+ngx_int_t
+ngx_auth_cert_session_hook(ngx_conf_t *cf, SSL_CTX *ctx)
+{
+    long                             mode;
+    ngx_auth_cert_session_lookup_t  *lookup;
+
+    if (ngx_auth_cert_session_get_index == -1) {
+        ngx_auth_cert_session_get_index = SSL_CTX_get_ex_new_index(0, NULL,
+                                                             NULL, NULL, NULL);
+
+        if (ngx_auth_cert_session_get_index == -1) {
+            ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0,
+                          "SSL_CTX_get_ex_new_index() failed");
+            return NGX_ERROR;
+        }
+    }
+
+    if (SSL_CTX_set_session_ticket_cb(ctx, NULL,
+                                      ngx_auth_cert_session_decrypted, NULL)
+        == 0)
+    {
+        ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0,
+                      "SSL_CTX_set_session_ticket_cb() failed");
+        return NGX_ERROR;
+    }
+
+    /*
+     * OpenSSL's builtin cache cannot be asked before it resumes a session,
+     * so sessions are looked up in nginx's shared cache only
+     */
+
+    mode = SSL_CTX_get_session_cache_mode(ctx);
+    SSL_CTX_set_session_cache_mode(ctx, mode
+                                        | SSL_SESS_CACHE_NO_INTERNAL_LOOKUP);
+
+    if (SSL_CTX_sess_get_get_cb(ctx) == NULL) {
+        return NGX_OK;
+    }
+
+    lookup = ngx_palloc(cf->pool, sizeof(ngx_auth_cert_session_lookup_t));
+    if (lookup == NULL) {
+        return NGX_ERROR;
+    }
+
+    lookup->get = SSL_CTX_sess_get_get_cb(ctx);
+
+    if (SSL_CTX_set_ex_data(ctx, ngx_auth_cert_session_get_index, lookup)
+        == 0)
+    {
+        ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0,
+                      "SSL_CTX_set_ex_data() failed");
+        return NGX_ERROR;
+    }
+
+    SSL_CTX_sess_set_get_cb(ctx, ngx_auth_cert_session_get);
+
+    return NGX_OK;
+}
+
+
+/* called with every ticket that a client offers */
+
+static SSL_TICKET_RETURN
+ngx_auth_cert_session_decrypted(SSL *ssl_conn, SSL_SESSION *session,
+    const u_char *keyname, size_t len, SSL_TICKET_STATUS status, void *data)
+{
+    switch (status) {
+
+    case SSL_TICKET_SUCCESS:
+        if (ngx_auth_cert_session_usable(ssl_conn, session)) {
+            return SSL_TICKET_RETURN_USE;
+        }
+        break;
+
+    case SSL_TICKET_SUCCESS_RENEW:
+        if (ngx_auth_cert_session_usable(ssl_conn, session)) {
+            return SSL_TICKET_RETURN_USE_RENEW;
+        }
+        break;
+
+    default:
+        /* no ticket, or none of ours: a full handshake and a new one */
+        break;
+    }
+
+    return SSL_TICKET_RETURN_IGNORE_RENEW;
+}
+
+
+/* called for a session that is looked up in the shared cache */
+
+static SSL_SESSION *
+ngx_auth_cert_session_get(SSL *ssl_conn, const u_char *id, int len, int *copy)
+{
+    SSL_CTX                         *ctx;
+    SSL_SESSION                     *session;
+    ngx_connection_t                *c;
+    ngx_auth_cert_session_lookup_t  *lookup;
+
+    c = ngx_ssl_get_connection(ssl_conn);
+
+    /* OpenSSL looks sessions up by the context it started with */
+
+    ctx = c->ssl->session_ctx;
+
+    lookup = SSL_CTX_get_ex_data(ctx, ngx_auth_cert_session_get_index);
+    if (lookup == NULL) {
+        return NULL;
+    }
+
+    session = lookup->get(ssl_conn, id, len, copy);
+    if (session == NULL) {
+        return NULL;
+    }
+
+    if (ngx_auth_cert_session_usable(ssl_conn, session)) {
+        return session;
+    }
+
+    if (*copy == 0) {
+        SSL_SESSION_free(session);
+    }
+
+    return NULL;
+}
+
+
+/*
+ * A session may be resumed only under the server name it was made for, as
+ * RFC 6066, section 3 demands and OpenSSL does not check: another name may
+ * be another server with other CAs (CVE-2025-23419).  A session that is not
+ * marked by us came from a server without the module, the client's
+ * intermediates are not in it.
+ */
+
+static ngx_uint_t
+ngx_auth_cert_session_usable(SSL *ssl_conn, SSL_SESSION *session)
+{
+    void        *data;
+    size_t       len;
+    ngx_str_t    name;
+    const char  *hostname;
+
+    if (SSL_SESSION_get0_ticket_appdata(session, &data, &len) == 0
+        || len < NGX_AUTH_CERT_SESSION_HEADER
+        || ((u_char *) data)[0] != NGX_AUTH_CERT_SESSION_VERSION)
+    {
+        return 0;
+    }
+
+    ngx_auth_cert_session_client_name(ssl_conn, &name);
+
+    hostname = SSL_SESSION_get0_hostname(session);
+
+    if (hostname == NULL) {
+        return name.len == 0;
+    }
+
+    return ngx_strlen(hostname) == name.len
+           && ngx_strncasecmp((u_char *) hostname, name.data, name.len) == 0;
+}
+
+
+/*
+ * The name in the ClientHello; sessions are looked up before OpenSSL parses
+ * it.  RFC 6066, section 3: a list of 2 bytes length, in it a type, a length
+ * of 2 bytes and the name.
+ */
+
+static void
+ngx_auth_cert_session_client_name(SSL *ssl_conn, ngx_str_t *name)
+{
+    size_t         len;
+    const u_char  *p;
+
+    ngx_str_null(name);
+
+    if (SSL_client_hello_get0_ext(ssl_conn, TLSEXT_TYPE_server_name, &p, &len)
+        == 0)
+    {
+        return;
+    }
+
+    if (len <= 5 || p[2] != TLSEXT_NAMETYPE_host_name
+        || (size_t) (p[3] << 8) + p[4] + 5 != len)
+    {
+        return;
+    }
+
+    name->data = (u_char *) p + 5;
+    name->len = len - 5;
+}
+
+
+ngx_int_t
+ngx_auth_cert_session_save(SSL_SESSION *session,
+    const ngx_auth_cert_server_t *server, ngx_uint_t asked,
+    STACK_OF(X509) *untrusted, ngx_uint_t too_long)
+{
+    int      i, n, rc;
+    u_char  *data, *p, *last;
+    size_t   size;
+
+    n = (untrusted == NULL || too_long) ? 0 : sk_X509_num(untrusted);
+    size = NGX_AUTH_CERT_SESSION_HEADER;
+
+    for (i = 0; i < n; i++) {
+        rc = i2d_X509(sk_X509_value(untrusted, i), NULL);
+        if (rc <= 0) {
+            return NGX_ERROR;
+        }
+
+        size += 3 + rc;
+    }
+
+    data = ngx_alloc(size, ngx_cycle->log);
+    if (data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = data;
+    last = data + size;
+
+    *p++ = NGX_AUTH_CERT_SESSION_VERSION;
+    *p++ = (asked ? NGX_AUTH_CERT_SESSION_ASKED : 0)
+           | (too_long ? NGX_AUTH_CERT_SESSION_TOO_LONG : 0);
+
+    p = ngx_cpymem(p, server->digest, NGX_AUTH_CERT_DIGEST_LEN);
+
+    for (i = 0; i < n; i++) {
+        rc = i2d_X509(sk_X509_value(untrusted, i), NULL);
+
+        *p++ = (u_char) (rc >> 16);
+        *p++ = (u_char) (rc >> 8);
+        *p++ = (u_char) rc;
+
+        /* moves p */
+        (void) i2d_X509(sk_X509_value(untrusted, i), &p);
+    }
+
+    rc = (p == last) ? SSL_SESSION_set1_ticket_appdata(session, data, size)
+                     : 0;
+
+    ngx_free(data);
+
+    return (rc == 1) ? NGX_OK : NGX_ERROR;
+}
+
+
+ngx_int_t
+ngx_auth_cert_session_load(SSL_SESSION *session,
+    const ngx_auth_cert_server_t *server, ngx_auth_cert_peer_t *peer)
+{
+    X509          *cert;
+    void          *data;
+    u_char        *p, *last;
+    size_t         len, size;
+    const u_char  *der;
+
+    if (SSL_SESSION_get0_ticket_appdata(session, &data, &len) == 0
+        || len < NGX_AUTH_CERT_SESSION_HEADER)
+    {
+        return NGX_DECLINED;
+    }
+
+    p = data;
+    last = p + len;
+
+    peer->asked = (p[1] & NGX_AUTH_CERT_SESSION_ASKED)
+                  && ngx_memcmp(p + 2, server->digest,
+                                NGX_AUTH_CERT_DIGEST_LEN)
+                     == 0;
+
+    peer->too_long = (p[1] & NGX_AUTH_CERT_SESSION_TOO_LONG) ? 1 : 0;
+
+    p += NGX_AUTH_CERT_SESSION_HEADER;
+
+    while (p < last) {
+
+        if (last - p < 3) {
+            return NGX_ERROR;
+        }
+
+        size = ((size_t) p[0] << 16) + ((size_t) p[1] << 8) + p[2];
+        p += 3;
+
+        if ((size_t) (last - p) < size) {
+            return NGX_ERROR;
+        }
+
+        der = p;
+
+        cert = d2i_X509(NULL, &der, (long) size);
+        if (cert == NULL) {
+            return NGX_ERROR;
+        }
+
+        if (sk_X509_push(peer->untrusted, cert) == 0) {
+            X509_free(cert);
+            return NGX_ERROR;
+        }
+
+        p += size;
+    }
+
+    return NGX_OK;
+}

@@ -1,0 +1,486 @@
+
+/*
+ * Copyright (C) the ngx_auth_cert authors
+ *
+ * The hooks on a server's SSL_CTX: who is asked for a certificate, what the
+ * handshake makes of it, and what a resumed session is still worth.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+
+#include "ngx_auth_cert.h"
+
+
+static ngx_int_t ngx_auth_cert_ssl_init(ngx_log_t *log);
+static ngx_int_t ngx_auth_cert_ssl_digest(ngx_auth_cert_server_t *server,
+    SSL_CTX *ctx);
+static ngx_int_t ngx_auth_cert_ssl_names(SSL_CTX *ctx,
+    const ngx_auth_cert_server_t *server);
+static int ngx_auth_cert_ssl_any(int ok, X509_STORE_CTX *ctx);
+static int ngx_auth_cert_ssl_verify_chain(X509_STORE_CTX *ctx, void *data);
+static ngx_int_t ngx_auth_cert_ssl_verify_native(X509_STORE_CTX *ctx,
+    ngx_auth_cert_peer_t *peer, ngx_auth_cert_trust_t *native,
+    ngx_log_t *log);
+static int ngx_auth_cert_ssl_resumed(ngx_ssl_conn_t *ssl_conn,
+    const ngx_auth_cert_server_t *server, ngx_log_t *log, int *alert);
+static int ngx_auth_cert_ssl_alert(long error);
+static ngx_log_t *ngx_auth_cert_ssl_log(ngx_ssl_conn_t *ssl_conn);
+
+
+/* indices of OpenSSL live as long as the process, not as a cycle */
+static int  ngx_auth_cert_ssl_server_index = -1;
+
+
+static ngx_int_t
+ngx_auth_cert_ssl_init(ngx_log_t *log)
+{
+    if (ngx_auth_cert_ssl_server_index == -1) {
+        ngx_auth_cert_ssl_server_index = SSL_CTX_get_ex_new_index(0, NULL,
+                                                             NULL, NULL, NULL);
+    }
+
+    if (ngx_auth_cert_ssl_server_index == -1) {
+        ngx_ssl_error(NGX_LOG_EMERG, log, 0,
+                      "SSL_CTX_get_ex_new_index() failed");
+        return NGX_ERROR;
+    }
+
+    return ngx_auth_cert_peer_init(log);
+}
+
+
+ngx_int_t
+ngx_auth_cert_ssl_hook(ngx_conf_t *cf, SSL_CTX *ctx,
+    ngx_auth_cert_server_t *server)
+{
+    int  mode;
+
+    if (ngx_auth_cert_ssl_init(cf->log) != NGX_OK
+        || ngx_auth_cert_session_hook(cf, ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (ngx_auth_cert_ssl_digest(server, ctx) != NGX_OK) {
+        ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0, "EVP_Digest() failed");
+        return NGX_ERROR;
+    }
+
+    if (SSL_CTX_set_ex_data(ctx, ngx_auth_cert_ssl_server_index, server) == 0)
+    {
+        ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0,
+                      "SSL_CTX_set_ex_data() failed");
+        return NGX_ERROR;
+    }
+
+    if (!server->asks) {
+        return NGX_OK;
+    }
+
+    SSL_CTX_set_cert_verify_callback(ctx, ngx_auth_cert_ssl_verify_chain,
+                                     server);
+
+    mode = SSL_VERIFY_PEER;
+
+    if (server->required) {
+        mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+    }
+
+    /* nginx's own callback of ssl_verify_client stays where there is one */
+
+    SSL_CTX_set_verify(ctx, mode, SSL_CTX_get_verify_callback(ctx)
+                                  ? SSL_CTX_get_verify_callback(ctx)
+                                  : ngx_auth_cert_ssl_any);
+
+    if (ngx_auth_cert_ssl_names(ctx, server) != NGX_OK) {
+        ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0,
+                      "SSL_CTX_add_client_CA() failed");
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+/* what a client is asked under; other digest, other question */
+
+static ngx_int_t
+ngx_auth_cert_ssl_digest(ngx_auth_cert_server_t *server, SSL_CTX *ctx)
+{
+    ngx_int_t                rc;
+    ngx_uint_t               i;
+    EVP_MD_CTX              *md;
+    ngx_auth_cert_trust_t  **trusts;
+
+    md = EVP_MD_CTX_new();
+    if (md == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = NGX_ERROR;
+    trusts = server->trusts.elts;
+
+    if (EVP_DigestInit_ex(md, EVP_sha256(), NULL) == 0
+        || EVP_DigestUpdate(md, &server->asks, sizeof(server->asks)) == 0)
+    {
+        goto failed;
+    }
+
+    if (server->native
+        && EVP_DigestUpdate(md, server->native->digest,
+                            NGX_AUTH_CERT_DIGEST_LEN)
+           == 0)
+    {
+        goto failed;
+    }
+
+    for (i = 0; i < server->trusts.nelts; i++) {
+        if (EVP_DigestUpdate(md, trusts[i]->digest, NGX_AUTH_CERT_DIGEST_LEN)
+            == 0)
+        {
+            goto failed;
+        }
+    }
+
+    if (EVP_DigestFinal_ex(md, server->digest, NULL) == 1) {
+        rc = NGX_OK;
+    }
+
+failed:
+
+    EVP_MD_CTX_free(md);
+
+    return rc;
+}
+
+
+/* the union of the sets' CA names, beside those of ssl_client_certificate */
+
+static ngx_int_t
+ngx_auth_cert_ssl_names(SSL_CTX *ctx, const ngx_auth_cert_server_t *server)
+{
+    int                      i, k, n;
+    X509_NAME               *name;
+    ngx_uint_t               t;
+    STACK_OF(X509_NAME)     *list, *own;
+    ngx_auth_cert_trust_t  **trusts;
+
+    list = sk_X509_NAME_new_null();
+    if (list == NULL) {
+        return NGX_ERROR;
+    }
+
+    trusts = server->trusts.elts;
+
+    for (t = 0; t <= server->trusts.nelts; t++) {
+
+        /* first of all those that the server has */
+
+        own = (t == 0) ? SSL_CTX_get_client_CA_list(ctx)
+                       : trusts[t - 1]->names;
+
+        n = (own == NULL) ? 0 : sk_X509_NAME_num(own);
+
+        for (i = 0; i < n; i++) {
+            name = sk_X509_NAME_value(own, i);
+
+            for (k = 0; k < sk_X509_NAME_num(list); k++) {
+                if (X509_NAME_cmp(sk_X509_NAME_value(list, k), name) == 0) {
+                    break;
+                }
+            }
+
+            if (k < sk_X509_NAME_num(list)) {
+                continue;
+            }
+
+            name = X509_NAME_dup(name);
+
+            if (name == NULL || sk_X509_NAME_push(list, name) == 0) {
+                X509_NAME_free(name);
+                sk_X509_NAME_pop_free(list, X509_NAME_free);
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    /* takes the list */
+    SSL_CTX_set_client_CA_list(ctx, list);
+
+    return NGX_OK;
+}
+
+
+/* the chain is judged in ngx_auth_cert_ssl_verify_chain() */
+
+static int
+ngx_auth_cert_ssl_any(int ok, X509_STORE_CTX *ctx)
+{
+    return ok;
+}
+
+
+/*
+ * Takes the place of X509_verify_cert() in the handshake.  The error set
+ * here is what $ssl_client_verify shows, and makes the alert when 0 is
+ * returned; only 0 and 1 may be.
+ */
+
+static int
+ngx_auth_cert_ssl_verify_chain(X509_STORE_CTX *ctx, void *data)
+{
+    ngx_auth_cert_server_t  *server = data;
+
+    long                     error;
+    X509                    *cert;
+    ngx_log_t               *log;
+    ngx_ssl_conn_t          *ssl_conn;
+    ngx_auth_cert_peer_t    *peer;
+    ngx_auth_cert_result_t  *result;
+
+    ssl_conn = X509_STORE_CTX_get_ex_data(ctx,
+                                          SSL_get_ex_data_X509_STORE_CTX_idx());
+
+    log = ngx_auth_cert_ssl_log(ssl_conn);
+    cert = X509_STORE_CTX_get0_cert(ctx);
+    error = X509_V_ERR_OUT_OF_MEM;
+
+    peer = ngx_auth_cert_peer_create(ssl_conn, cert,
+                                         X509_STORE_CTX_get0_untrusted(ctx),
+                                         log);
+    if (peer == NULL) {
+        goto failed;
+    }
+
+    peer->asked = 1;
+
+    if (ngx_auth_cert_session_save(SSL_get_session(ssl_conn), server, 1,
+                                   peer->untrusted, peer->too_long)
+        != NGX_OK)
+    {
+        ngx_ssl_error(NGX_LOG_ALERT, log, 0,
+                      "SSL_SESSION_set1_ticket_appdata() failed");
+        goto failed;
+    }
+
+    if (server->native) {
+
+        /* sets ctx's own error, as without this module */
+
+        if (ngx_auth_cert_ssl_verify_native(ctx, peer, server->native, log)
+            != NGX_OK)
+        {
+            goto failed;
+        }
+
+        error = X509_STORE_CTX_get_error(ctx);
+
+    } else {
+        result = ngx_auth_cert_peer_verify(peer, server->trusts.elts,
+                                          server->trusts.nelts, log);
+        if (result == NULL) {
+            goto failed;
+        }
+
+        error = result->error;
+    }
+
+    X509_STORE_CTX_set_error(ctx, (int) error);
+
+    return (error == X509_V_OK || !server->strict) ? 1 : 0;
+
+failed:
+
+    X509_STORE_CTX_set_error(ctx, (int) error);
+
+    return 0;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_ssl_verify_native(X509_STORE_CTX *ctx,
+    ngx_auth_cert_peer_t *peer, ngx_auth_cert_trust_t *native, ngx_log_t *log)
+{
+    ngx_auth_cert_result_t  *result;
+
+    result = ngx_auth_cert_peer_result(peer, native);
+    if (result == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (peer->too_long) {
+        X509_STORE_CTX_set_error(ctx, X509_V_ERR_CERT_CHAIN_TOO_LONG);
+
+    } else if (X509_verify_cert(ctx) != 1
+               && X509_STORE_CTX_get_error(ctx) == X509_V_OK)
+    {
+        X509_STORE_CTX_set_error(ctx, X509_V_ERR_UNSPECIFIED);
+    }
+
+    result->error = X509_STORE_CTX_get_error(ctx);
+
+    if (result->error == X509_V_OK) {
+        result->chain = X509_STORE_CTX_get1_chain(ctx);
+    }
+
+    result->generation++;
+
+    return ngx_auth_cert_trust_finish(result, log);
+}
+
+
+int
+ngx_auth_cert_ssl_servername(ngx_ssl_conn_t *ssl_conn, int *alert)
+{
+    ngx_log_t               *log;
+    const ngx_auth_cert_server_t  *server;
+
+    server = ngx_auth_cert_ssl_server(ssl_conn);
+    if (server == NULL) {
+        return SSL_TLSEXT_ERR_OK;
+    }
+
+    log = ngx_auth_cert_ssl_log(ssl_conn);
+
+    if (SSL_session_reused(ssl_conn)) {
+        return ngx_auth_cert_ssl_resumed(ssl_conn, server, log, alert);
+    }
+
+    if (ngx_auth_cert_session_save(SSL_get_session(ssl_conn), server,
+                                   server->asks, NULL, 0)
+        != NGX_OK)
+    {
+        ngx_ssl_error(NGX_LOG_ALERT, log, 0,
+                      "SSL_SESSION_set1_ticket_appdata() failed");
+
+        *alert = SSL_AD_INTERNAL_ERROR;
+        return SSL_TLSEXT_ERR_ALERT_FATAL;
+    }
+
+    return SSL_TLSEXT_ERR_OK;
+}
+
+
+/*
+ * OpenSSL takes the verification result of a resumed session from the
+ * session.  It is made anew here: CAs, CRLs and the time have moved on, and
+ * the session may have been made at a server with other CAs.
+ */
+
+static int
+ngx_auth_cert_ssl_resumed(ngx_ssl_conn_t *ssl_conn,
+    const ngx_auth_cert_server_t *server, ngx_log_t *log, int *alert)
+{
+    long                     error;
+    ngx_auth_cert_peer_t    *peer;
+    ngx_auth_cert_trust_t   *native;
+    ngx_auth_cert_result_t  *result;
+
+    peer = ngx_auth_cert_peer_get(ssl_conn, log);
+    if (peer == NULL) {
+        goto failed;
+    }
+
+    if (peer->cert == NULL) {
+
+        if (server->required) {
+            *alert = (SSL_version(ssl_conn) >= TLS1_3_VERSION)
+                     ? SSL_AD_CERTIFICATE_REQUIRED : SSL_AD_HANDSHAKE_FAILURE;
+            return SSL_TLSEXT_ERR_ALERT_FATAL;
+        }
+
+        return SSL_TLSEXT_ERR_OK;
+    }
+
+    if (!server->asks) {
+
+        /* nobody here has verified what another server was shown */
+
+        SSL_set_verify_result(ssl_conn, X509_V_ERR_CERT_UNTRUSTED);
+        return SSL_TLSEXT_ERR_OK;
+    }
+
+    native = server->native;
+
+    if (native) {
+        result = ngx_auth_cert_peer_verify(peer, &native, 1, log);
+
+    } else {
+        result = ngx_auth_cert_peer_verify(peer, server->trusts.elts,
+                                          server->trusts.nelts, log);
+    }
+
+    if (result == NULL) {
+        goto failed;
+    }
+
+    error = result->error;
+
+    SSL_set_verify_result(ssl_conn, error);
+
+    if (error != X509_V_OK && server->strict) {
+        *alert = ngx_auth_cert_ssl_alert(error);
+        return SSL_TLSEXT_ERR_ALERT_FATAL;
+    }
+
+    return SSL_TLSEXT_ERR_OK;
+
+failed:
+
+    SSL_set_verify_result(ssl_conn, X509_V_ERR_OUT_OF_MEM);
+
+    *alert = SSL_AD_INTERNAL_ERROR;
+
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+
+/* the alerts of OpenSSL's ssl_x509err2alert() that matter to a client */
+
+static int
+ngx_auth_cert_ssl_alert(long error)
+{
+    ngx_uint_t  i;
+
+    static const struct {
+        long    error;
+        int     alert;
+    } alerts[] = {
+        { X509_V_ERR_CERT_HAS_EXPIRED, SSL_AD_CERTIFICATE_EXPIRED },
+        { X509_V_ERR_CERT_REVOKED, SSL_AD_CERTIFICATE_REVOKED },
+        { X509_V_ERR_INVALID_PURPOSE, SSL_AD_UNSUPPORTED_CERTIFICATE },
+        { X509_V_ERR_OUT_OF_MEM, SSL_AD_INTERNAL_ERROR },
+        { X509_V_OK, 0 }
+    };
+
+    for (i = 0; alerts[i].error != X509_V_OK; i++) {
+        if (alerts[i].error == error) {
+            return alerts[i].alert;
+        }
+    }
+
+    return ngx_auth_cert_trust_unknown_ca(error) ? SSL_AD_UNKNOWN_CA
+                                               : SSL_AD_BAD_CERTIFICATE;
+}
+
+
+static ngx_log_t *
+ngx_auth_cert_ssl_log(ngx_ssl_conn_t *ssl_conn)
+{
+    ngx_connection_t  *c;
+
+    c = ngx_ssl_get_connection(ssl_conn);
+
+    return c->log;
+}
+
+
+const ngx_auth_cert_server_t *
+ngx_auth_cert_ssl_server(ngx_ssl_conn_t *ssl_conn)
+{
+    return SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl_conn),
+                               ngx_auth_cert_ssl_server_index);
+}

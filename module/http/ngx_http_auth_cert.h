@@ -1,0 +1,180 @@
+
+/*
+ * Copyright (C) the ngx_auth_cert authors
+ *
+ * The types that the files of the http module share, and their prototypes.
+ */
+
+
+#ifndef _NGX_HTTP_AUTH_CERT_H_INCLUDED_
+#define _NGX_HTTP_AUTH_CERT_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_auth_cert.h"
+
+
+/* what auth_cert_forward xfcc does with a header that came in, as Envoy */
+
+typedef enum {
+    NGX_HTTP_AUTH_CERT_XFCC_OFF = 0,
+    NGX_HTTP_AUTH_CERT_XFCC_SANITIZE,
+    NGX_HTTP_AUTH_CERT_XFCC_SANITIZE_SET,
+    NGX_HTTP_AUTH_CERT_XFCC_APPEND_FORWARD,
+    NGX_HTTP_AUTH_CERT_XFCC_FORWARD_ONLY,
+    NGX_HTTP_AUTH_CERT_XFCC_ALWAYS_FORWARD_ONLY
+} ngx_http_auth_cert_xfcc_e;
+
+
+typedef struct {
+    ngx_uint_t                        rfc9440;
+    ngx_http_auth_cert_xfcc_e         xfcc;
+} ngx_http_auth_cert_forward_t;
+
+
+/* one auth_cert_header */
+
+typedef struct {
+    ngx_str_t                         name;
+    ngx_http_complex_value_t          value;
+} ngx_http_auth_cert_header_t;
+
+
+typedef struct {
+    ngx_auth_cert_main_conf_t         core;
+
+    /*
+     * names that the module sets somewhere, lower case, "-" for what is
+     * neither letter nor digit; no client may send one
+     */
+    ngx_array_t                       owned;      /* of ngx_str_t */
+    ngx_uint_t                        needs_uri;  /* XFCC: of the servers */
+
+    ngx_uint_t                        used;       /* any directive */
+} ngx_http_auth_cert_main_conf_t;
+
+
+typedef struct {
+    ngx_uint_t                        strict;
+    ngx_array_t                       locations;  /* of loc_conf_t * */
+    ngx_str_t                         uri;        /* URI SAN of the server's
+                                                     certificate, for XFCC */
+} ngx_http_auth_cert_srv_conf_t;
+
+
+typedef struct {
+    ngx_auth_cert_setting_t           setting;
+
+    ngx_uint_t                        status;
+    ngx_http_auth_cert_forward_t     *forward;    /* NULL: off */
+    ngx_array_t                      *headers;    /* of header_t, or NULL */
+} ngx_http_auth_cert_loc_conf_t;
+
+
+/* what is known of a request in one location */
+
+typedef struct {
+    ngx_http_auth_cert_loc_conf_t    *conf;       /* it was decided for */
+    ngx_auth_cert_decision_t          decision;
+} ngx_http_auth_cert_ctx_t;
+
+
+extern ngx_module_t                 ngx_http_auth_cert_module;
+extern const ngx_auth_cert_front_t  ngx_http_auth_cert_front;
+
+
+/* ngx_http_auth_cert_server.c */
+
+/* resolves names, hooks the servers' SSL contexts; at the end of http{} */
+ngx_int_t ngx_http_auth_cert_servers(ngx_conf_t *cf,
+    ngx_http_auth_cert_main_conf_t *amcf);
+
+
+/* ngx_http_auth_cert_access.c */
+
+ngx_int_t ngx_http_auth_cert_access_handler(ngx_http_request_t *r);
+
+/*
+ * The decision of the request's location, made at need.  Once the access
+ * phase has decided, it is that decision.  NULL when memory runs out.
+ */
+ngx_auth_cert_decision_t *ngx_http_auth_cert_decision(ngx_http_request_t *r);
+
+/*
+ * Only who the client is, by the location's sets.  NGX_OK, NGX_ERROR; the
+ * verdict is not set.
+ */
+ngx_int_t ngx_http_auth_cert_identify(ngx_http_request_t *r,
+    ngx_auth_cert_decision_t *decision);
+
+
+/* ngx_http_auth_cert_headers.c */
+
+/* removes what no client may send; in the post-read phase */
+ngx_int_t ngx_http_auth_cert_strip_handler(ngx_http_request_t *r);
+
+/* adds a name to those that only the module sets; NGX_CONF_OK or an error */
+char *ngx_http_auth_cert_own(ngx_conf_t *cf, const ngx_str_t *name);
+
+ngx_uint_t ngx_http_auth_cert_is_owned(
+    const ngx_http_auth_cert_main_conf_t *amcf, const ngx_str_t *name);
+
+/* 1 when the request holds a header that has to go */
+ngx_uint_t ngx_http_auth_cert_spoofed(ngx_http_request_t *r,
+    const ngx_http_auth_cert_main_conf_t *amcf);
+
+/*
+ * Gives the request a list of headers of its own, without those that have to
+ * go and with those of add, an array of ngx_table_elt_t or NULL.
+ */
+ngx_int_t ngx_http_auth_cert_rebuild(ngx_http_request_t *r,
+    const ngx_http_auth_cert_main_conf_t *amcf, const ngx_array_t *add);
+
+/* the X-Forwarded-Client-Cert that came in; NULL when there was none */
+ngx_str_t *ngx_http_auth_cert_received_xfcc(ngx_http_request_t *r);
+
+
+/* ngx_http_auth_cert_forward.c */
+
+/* sets what the location tells the upstream; in the pre-access phase */
+ngx_int_t ngx_http_auth_cert_forward_handler(ngx_http_request_t *r);
+
+/* setters of auth_cert_forward and auth_cert_header */
+char *ngx_http_auth_cert_forward(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_auth_cert_header(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
+/* ngx_http_auth_cert_variables.c */
+
+ngx_int_t ngx_http_auth_cert_add_variables(ngx_conf_t *cf);
+
+/* 1 when the configuration uses one of the variables */
+ngx_uint_t ngx_http_auth_cert_variables_used(ngx_conf_t *cf,
+    ngx_http_auth_cert_main_conf_t *amcf);
+
+/* the values of the forwarding variables, kept for the connection */
+ngx_int_t ngx_http_auth_cert_rfc9440(ngx_http_request_t *r,
+    ngx_auth_cert_decision_t *decision, ngx_str_t *value);
+ngx_int_t ngx_http_auth_cert_chain_rfc9440(ngx_http_request_t *r,
+    ngx_auth_cert_decision_t *decision, ngx_str_t *value);
+ngx_int_t ngx_http_auth_cert_xfcc(ngx_http_request_t *r,
+    ngx_auth_cert_decision_t *decision, ngx_str_t *value);
+
+
+/* ngx_http_auth_cert_map.c */
+
+char *ngx_http_auth_cert_map(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+
+/* ngx_http_auth_cert_whoami.c */
+
+char *ngx_http_auth_cert_whoami(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
+#endif /* _NGX_HTTP_AUTH_CERT_H_INCLUDED_ */

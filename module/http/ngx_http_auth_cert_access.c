@@ -1,0 +1,211 @@
+
+/*
+ * Copyright (C) the ngx_auth_cert authors
+ *
+ * The access phase: asks for the decision of the request's location and
+ * turns it into a status.
+ */
+
+
+#include "ngx_http_auth_cert.h"
+
+
+static ngx_int_t ngx_http_auth_cert_peer(ngx_http_request_t *r,
+    ngx_auth_cert_peer_t **peer);
+static ngx_uint_t ngx_http_auth_cert_status(
+    const ngx_http_auth_cert_loc_conf_t *alcf,
+    const ngx_auth_cert_verdict_t *verdict);
+static ngx_int_t ngx_http_auth_cert_refuse(ngx_http_request_t *r,
+    const ngx_http_auth_cert_loc_conf_t *alcf,
+    const ngx_auth_cert_decision_t *decision);
+static void ngx_http_auth_cert_decide(ngx_http_request_t *r,
+    ngx_http_auth_cert_loc_conf_t *alcf, ngx_auth_cert_decision_t *decision);
+
+
+ngx_int_t
+ngx_http_auth_cert_access_handler(ngx_http_request_t *r)
+{
+    ngx_http_auth_cert_ctx_t       *ctx;
+    ngx_auth_cert_decision_t        decision;
+    ngx_http_auth_cert_loc_conf_t  *alcf;
+
+    alcf = ngx_http_get_module_loc_conf(r, ngx_http_auth_cert_module);
+
+    if (!alcf->setting.decider.enabled) {
+        return NGX_DECLINED;
+    }
+
+    ngx_http_auth_cert_decide(r, alcf, &decision);
+
+    if (alcf->setting.decider.dynamic) {
+
+        /* what is logged and forwarded later must be what was decided here */
+
+        ctx = ngx_http_get_module_ctx(r, ngx_http_auth_cert_module);
+
+        if (ctx == NULL) {
+            ctx = ngx_palloc(r->pool, sizeof(ngx_http_auth_cert_ctx_t));
+            if (ctx == NULL) {
+                return NGX_HTTP_INTERNAL_SERVER_ERROR;
+            }
+
+            ngx_http_set_ctx(r, ctx, ngx_http_auth_cert_module);
+        }
+
+        ctx->conf = alcf;
+        ctx->decision = decision;
+    }
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "auth_cert allow:%ui reason:%d", decision.verdict.allow,
+                   decision.verdict.reason);
+
+    if (decision.verdict.allow) {
+        return NGX_OK;
+    }
+
+    return ngx_http_auth_cert_refuse(r, alcf, &decision);
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_refuse(ngx_http_request_t *r,
+    const ngx_http_auth_cert_loc_conf_t *alcf,
+    const ngx_auth_cert_decision_t *decision)
+{
+    ngx_uint_t                 status;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    ngx_auth_cert_log_refusal(alcf->setting.log_level, r->connection->log,
+                              r->pool, &decision->verdict, decision->peer,
+                              decision->result);
+
+    status = ngx_http_auth_cert_status(alcf, &decision->verdict);
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    if (clcf->satisfy != NGX_HTTP_SATISFY_ANY) {
+        return status;
+    }
+
+    /*
+     * With "satisfy any" nginx goes on to the other access modules after a
+     * 401 or 403 only, and keeps that.  The status is kept here instead, so
+     * that it is the answer when nobody else allows; a 401 stays in force to
+     * let the client authenticate.
+     */
+
+    if (r->access_code != NGX_HTTP_UNAUTHORIZED) {
+        r->access_code = status;
+    }
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_uint_t
+ngx_http_auth_cert_status(const ngx_http_auth_cert_loc_conf_t *alcf,
+    const ngx_auth_cert_verdict_t *verdict)
+{
+    switch (verdict->reason) {
+
+    case NGX_AUTH_CERT_REASON_NO_CERTIFICATE:
+        return NGX_HTTPS_NO_CERT;
+
+    case NGX_AUTH_CERT_REASON_NOT_VERIFIED:
+        return NGX_HTTPS_CERT_ERROR;
+
+    case NGX_AUTH_CERT_REASON_NOT_ASKED:
+        return NGX_HTTP_MISDIRECTED_REQUEST;
+
+    case NGX_AUTH_CERT_REASON_ERROR:
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+
+    default:
+        return alcf->status;
+    }
+}
+
+
+static void
+ngx_http_auth_cert_decide(ngx_http_request_t *r,
+    ngx_http_auth_cert_loc_conf_t *alcf, ngx_auth_cert_decision_t *decision)
+{
+    ngx_auth_cert_peer_t  *peer;
+
+    if (ngx_http_auth_cert_peer(r, &peer) != NGX_OK) {
+        ngx_memzero(decision, sizeof(ngx_auth_cert_decision_t));
+        decision->verdict.reason = NGX_AUTH_CERT_REASON_ERROR;
+        return;
+    }
+
+    ngx_auth_cert_decide(&alcf->setting.decider, peer, r, r->pool,
+                         r->connection->log, decision);
+}
+
+
+/* *peer is NULL without TLS; NGX_ERROR when memory runs out */
+
+static ngx_int_t
+ngx_http_auth_cert_peer(ngx_http_request_t *r, ngx_auth_cert_peer_t **peer)
+{
+    ngx_connection_t  *c;
+
+    c = r->connection;
+    *peer = NULL;
+
+    if (c->ssl == NULL) {
+        return NGX_OK;
+    }
+
+    *peer = ngx_auth_cert_peer_get(c->ssl->connection, c->log);
+
+    return (*peer == NULL) ? NGX_ERROR : NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_auth_cert_identify(ngx_http_request_t *r,
+    ngx_auth_cert_decision_t *decision)
+{
+    ngx_auth_cert_peer_t           *peer;
+    ngx_http_auth_cert_loc_conf_t  *alcf;
+
+    decision->peer = NULL;
+    decision->result = NULL;
+    decision->identity = NULL;
+
+    if (ngx_http_auth_cert_peer(r, &peer) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    alcf = ngx_http_get_module_loc_conf(r, ngx_http_auth_cert_module);
+
+    return ngx_auth_cert_decide_identity(&alcf->setting.decider, peer,
+                                         r->connection->log, decision);
+}
+
+
+ngx_auth_cert_decision_t *
+ngx_http_auth_cert_decision(ngx_http_request_t *r)
+{
+    ngx_http_auth_cert_ctx_t       *ctx;
+    ngx_auth_cert_decision_t       *decision;
+    ngx_http_auth_cert_loc_conf_t  *alcf;
+
+    alcf = ngx_http_get_module_loc_conf(r, ngx_http_auth_cert_module);
+    ctx = ngx_http_get_module_ctx(r, ngx_http_auth_cert_module);
+
+    if (ctx && ctx->conf == alcf) {
+        return &ctx->decision;
+    }
+
+    decision = ngx_palloc(r->pool, sizeof(ngx_auth_cert_decision_t));
+    if (decision == NULL) {
+        return NULL;
+    }
+
+    ngx_http_auth_cert_decide(r, alcf, decision);
+
+    return decision;
+}

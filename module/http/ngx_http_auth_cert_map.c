@@ -1,0 +1,129 @@
+
+/*
+ * Copyright (C) the ngx_auth_cert authors
+ *
+ * auth_cert_map: a variable from the values of a certificate's field.  A map
+ * is a policy whose roles are the values.
+ */
+
+
+#include "ngx_http_auth_cert.h"
+
+
+static ngx_int_t ngx_http_auth_cert_get_map(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static void ngx_http_auth_cert_map_value(ngx_http_variable_value_t *v,
+    const ngx_auth_cert_verdict_t *verdict, const ngx_str_t *def);
+
+
+char *
+ngx_http_auth_cert_map(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_auth_cert_main_conf_t *amcf = conf;
+
+    ngx_str_t            *value, name, selector;
+    ngx_http_variable_t  *var;
+
+    amcf->used = 1;
+
+    value = cf->args->elts;
+    name = value[1];
+    selector = value[2];
+
+    if (name.len < 2 || name.data[0] != '$') {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid variable name \"%V\" of "
+                           "\"auth_cert_map\", it must start with \"$\"",
+                           &name);
+        return NGX_CONF_ERROR;
+    }
+
+    name.len--;
+    name.data++;
+
+    var = ngx_http_add_variable(cf, &name,
+                                NGX_HTTP_VAR_CHANGEABLE
+                                |NGX_HTTP_VAR_NOCACHEABLE);
+    if (var == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    var->data = (uintptr_t) ngx_auth_cert_conf_map(cf, &amcf->core, &selector);
+    if (var->data == 0) {
+        return NGX_CONF_ERROR;
+    }
+
+    var->get_handler = ngx_http_auth_cert_get_map;
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_get_map(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_auth_cert_policy_t *policy = (ngx_auth_cert_policy_t *) data;
+
+    ngx_str_t                       values[2];
+    ngx_pool_t                     *pool;
+    ngx_auth_cert_verdict_t         verdict;
+    ngx_auth_cert_decision_t        decision;
+    ngx_auth_cert_principal_t       principal;
+    const ngx_auth_cert_verdict_t  *kept;
+
+    if (ngx_http_auth_cert_identify(r, &decision) != NGX_OK) {
+        decision.identity = NULL;
+    }
+
+    pool = r->pool;
+
+    /* without an identity there is nothing that would be worth keeping */
+
+    if (decision.identity && !policy->dynamic) {
+        kept = ngx_auth_cert_decide_kept(decision.peer, policy,
+                                         decision.result);
+        if (kept) {
+            ngx_http_auth_cert_map_value(v, kept, &policy->def);
+            return NGX_OK;
+        }
+
+        pool = decision.peer->pool;
+    }
+
+    ngx_auth_cert_decide_principal(&decision, values, &principal);
+
+    ngx_memzero(&verdict, sizeof(ngx_auth_cert_verdict_t));
+
+    if (ngx_auth_cert_policy_evaluate(policy, &principal, r, pool,
+                                      r->connection->log, &verdict)
+        != NGX_OK)
+    {
+        verdict.allow = 0;
+    }
+
+    if (pool != r->pool) {
+        ngx_auth_cert_decide_keep(decision.peer, policy, decision.result,
+                                  &verdict);
+    }
+
+    ngx_http_auth_cert_map_value(v, &verdict, &policy->def);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_auth_cert_map_value(ngx_http_variable_value_t *v,
+    const ngx_auth_cert_verdict_t *verdict, const ngx_str_t *def)
+{
+    const ngx_str_t  *value;
+
+    value = verdict->allow ? &verdict->role : def;
+
+    v->len = value->len;
+    v->data = value->data;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+}

@@ -1,0 +1,346 @@
+
+/*
+ * Copyright (C) the ngx_auth_cert authors
+ *
+ * The servers of http: which of them ask for a certificate, under which
+ * CAs, and the hook on the SSL context of each.
+ */
+
+
+#include "ngx_http_auth_cert.h"
+
+
+static ngx_int_t ngx_http_auth_cert_server(ngx_conf_t *cf,
+    ngx_http_core_srv_conf_t *cscf);
+static ngx_int_t ngx_http_auth_cert_resolve(ngx_conf_t *cf,
+    ngx_http_auth_cert_srv_conf_t *ascf, ngx_auth_cert_trust_t *native,
+    ngx_uint_t required);
+static ngx_int_t ngx_http_auth_cert_check_plain(ngx_conf_t *cf,
+    ngx_http_core_srv_conf_t *cscf, ngx_http_auth_cert_srv_conf_t *ascf);
+static ngx_int_t ngx_http_auth_cert_collect(ngx_conf_t *cf,
+    ngx_http_auth_cert_srv_conf_t *ascf, ngx_auth_cert_server_t *server);
+static ngx_int_t ngx_http_auth_cert_collect_trust(
+    ngx_auth_cert_server_t *server, ngx_auth_cert_trust_t *trust);
+static ngx_int_t ngx_http_auth_cert_server_uri(ngx_conf_t *cf, SSL_CTX *ctx,
+    ngx_http_auth_cert_srv_conf_t *ascf);
+static ngx_uint_t ngx_http_auth_cert_has_tls(ngx_conf_t *cf,
+    ngx_http_core_srv_conf_t *cscf);
+static int ngx_http_auth_cert_servername(ngx_ssl_conn_t *ssl_conn, int *alert,
+    void *arg);
+
+
+ngx_int_t
+ngx_http_auth_cert_servers(ngx_conf_t *cf,
+    ngx_http_auth_cert_main_conf_t *amcf)
+{
+    ngx_uint_t                   i;
+    ngx_http_core_srv_conf_t   **cscfp;
+    ngx_http_core_main_conf_t   *cmcf;
+
+    if (ngx_auth_cert_conf_resolve(cf, &amcf->core) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+    cscfp = cmcf->servers.elts;
+
+    for (i = 0; i < cmcf->servers.nelts; i++) {
+        if (ngx_http_auth_cert_server(cf, cscfp[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
+{
+    SSL_CTX                        *ctx;
+    ngx_auth_cert_server_t         *server;
+    ngx_http_ssl_srv_conf_t        *sscf;
+    ngx_http_auth_cert_srv_conf_t  *ascf;
+
+    sscf = cscf->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
+    ascf = cscf->ctx->srv_conf[ngx_http_auth_cert_module.ctx_index];
+
+    ctx = sscf->ssl.ctx;
+
+    if (ctx == NULL || !ngx_http_auth_cert_has_tls(cf, cscf)) {
+
+        if (ngx_http_auth_cert_check_plain(cf, cscf, ascf) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (ctx == NULL) {
+        return ngx_http_auth_cert_resolve(cf, ascf, NULL, 0);
+    }
+
+    server = ngx_pcalloc(cf->pool, sizeof(ngx_auth_cert_server_t));
+    if (server == NULL
+        || ngx_array_init(&server->trusts, cf->pool, 4,
+                          sizeof(ngx_auth_cert_trust_t *))
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    server->strict = ascf->strict;
+
+    if (sscf->verify) {
+        server->asks = 1;
+
+        server->native = ngx_auth_cert_trust_native(cf, ctx);
+        if (server->native == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (ngx_http_auth_cert_resolve(cf, ascf, server->native,
+                                   sscf->verify == 1)
+        != NGX_OK
+        || ngx_http_auth_cert_collect(cf, ascf, server) != NGX_OK
+        || ngx_auth_cert_ssl_hook(cf, ctx, server) != NGX_OK
+        || ngx_http_auth_cert_server_uri(cf, ctx, ascf) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    SSL_CTX_set_tlsext_servername_callback(ctx,
+                                           ngx_http_auth_cert_servername);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_resolve(ngx_conf_t *cf, ngx_http_auth_cert_srv_conf_t *ascf,
+    ngx_auth_cert_trust_t *native, ngx_uint_t required)
+{
+    ngx_uint_t                       i;
+    ngx_http_auth_cert_loc_conf_t  **locations;
+
+    locations = ascf->locations.elts;
+
+    for (i = 0; i < ascf->locations.nelts; i++) {
+        if (ngx_auth_cert_setting_resolve(cf, &locations[i]->setting, native,
+                                          required)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * What is set in a server without TLS itself is a mistake.  What it inherits
+ * from http is not, such a server may only redirect; it refuses whom it
+ * would have to ask for a certificate.
+ */
+
+static ngx_int_t
+ngx_http_auth_cert_check_plain(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf,
+    ngx_http_auth_cert_srv_conf_t *ascf)
+{
+    ngx_uint_t                       i;
+    const char                      *directive;
+    ngx_auth_cert_verify_t          *verify;
+    ngx_auth_cert_place_t           *place;
+    ngx_auth_cert_policies_t        *policies;
+    ngx_http_auth_cert_loc_conf_t  **locations;
+
+    locations = ascf->locations.elts;
+
+    for (i = 0; i < ascf->locations.nelts; i++) {
+        verify = locations[i]->setting.verify;
+        policies = locations[i]->setting.policies;
+
+        if (verify && !verify->inherited
+            && verify->mode == NGX_AUTH_CERT_VERIFY_TRUSTS)
+        {
+            directive = "auth_cert_verify";
+            place = &verify->place;
+
+        } else if (policies && !policies->inherited
+                   && policies->policies.nelts
+                   && !(verify && verify->mode == NGX_AUTH_CERT_VERIFY_OFF))
+        {
+            directive = "auth_cert";
+            place = &policies->place;
+
+        } else {
+            continue;
+        }
+
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"%s\" in %s:%ui needs TLS, but no \"listen\" of the "
+                      "server in %s:%ui has the \"ssl\" parameter",
+                      directive, place->file, place->line,
+                      cscf->file_name, cscf->line);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_collect(ngx_conf_t *cf, ngx_http_auth_cert_srv_conf_t *ascf,
+    ngx_auth_cert_server_t *server)
+{
+    ngx_uint_t                       i, k;
+    ngx_auth_cert_decider_t         *decider;
+    ngx_http_auth_cert_loc_conf_t  **locations;
+
+    locations = ascf->locations.elts;
+
+    for (i = 0; i < ascf->locations.nelts; i++) {
+        decider = &locations[i]->setting.decider;
+
+        for (k = 0; k < decider->ntrusts; k++) {
+
+            if (decider->trusts[k]->native == NULL
+                && ngx_http_auth_cert_collect_trust(server,
+                                                    decider->trusts[k])
+                   != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+        }
+
+        if (decider->enabled && decider->ntrusts && !decider->optional
+            && server->strict)
+        {
+            server->required = 1;
+        }
+    }
+
+    if (server->trusts.nelts) {
+        server->asks = 1;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_collect_trust(ngx_auth_cert_server_t *server,
+    ngx_auth_cert_trust_t *trust)
+{
+    ngx_uint_t               i;
+    ngx_auth_cert_trust_t  **trusts;
+
+    trusts = server->trusts.elts;
+
+    for (i = 0; i < server->trusts.nelts; i++) {
+        if (trusts[i] == trust) {
+            return NGX_OK;
+        }
+    }
+
+    trusts = ngx_array_push(&server->trusts);
+    if (trusts == NULL) {
+        return NGX_ERROR;
+    }
+
+    *trusts = trust;
+
+    return NGX_OK;
+}
+
+
+/* XFCC's "By": the first URI SAN of the server's own certificate */
+
+static ngx_int_t
+ngx_http_auth_cert_server_uri(ngx_conf_t *cf, SSL_CTX *ctx,
+    ngx_http_auth_cert_srv_conf_t *ascf)
+{
+    X509                            *cert;
+    ngx_auth_cert_identity_t        *identity;
+    ngx_http_auth_cert_main_conf_t  *amcf;
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_cert_module);
+
+    cert = SSL_CTX_get0_certificate(ctx);
+
+    if (cert == NULL || !amcf->needs_uri) {
+        return NGX_OK;
+    }
+
+    identity = ngx_auth_cert_identity_create(cf->pool, cert, cf->log);
+    if (identity == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (identity->san[NGX_AUTH_CERT_SAN_URI].nelts) {
+        ascf->uri = identity->san[NGX_AUTH_CERT_SAN_URI].elts[0];
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_auth_cert_has_tls(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
+{
+    ngx_uint_t                   a, p, s;
+    ngx_http_conf_addr_t        *addr;
+    ngx_http_conf_port_t        *port;
+    ngx_http_core_srv_conf_t   **cscfp;
+    ngx_http_core_main_conf_t   *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    if (cmcf->ports == NULL) {
+        return 0;
+    }
+
+    port = cmcf->ports->elts;
+
+    for (p = 0; p < cmcf->ports->nelts; p++) {
+
+        addr = port[p].addrs.elts;
+
+        for (a = 0; a < port[p].addrs.nelts; a++) {
+
+            if (!ngx_auth_cert_listen_tls(&addr[a].opt)) {
+                continue;
+            }
+
+            cscfp = addr[a].servers.elts;
+
+            for (s = 0; s < addr[a].servers.nelts; s++) {
+                if (cscfp[s] == cscf) {
+                    return 1;
+                }
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * OpenSSL calls it once for a ClientHello, with or without a name in it,
+ * when it knows whether a session is resumed.
+ */
+
+static int
+ngx_http_auth_cert_servername(ngx_ssl_conn_t *ssl_conn, int *alert, void *arg)
+{
+    int  rc;
+
+    rc = ngx_http_ssl_servername(ssl_conn, alert, arg);
+
+    if (rc != SSL_TLSEXT_ERR_OK) {
+        return rc;
+    }
+
+    return ngx_auth_cert_ssl_servername(ssl_conn, alert);
+}

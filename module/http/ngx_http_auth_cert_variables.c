@@ -1,0 +1,787 @@
+
+/*
+ * Copyright (C) the ngx_auth_cert authors
+ *
+ * The $auth_cert_* variables: their table, and the functions that get them.
+ */
+
+
+#include "ngx_http_auth_cert.h"
+
+
+/*
+ * A variable's row.  Facts of the certificate do not change in a connection:
+ * their texts are kept with the peer, one for each row.  The others are made
+ * anew.
+ */
+
+typedef struct ngx_http_auth_cert_variable_s  ngx_http_auth_cert_variable_t;
+
+typedef ngx_int_t (*ngx_http_auth_cert_get_pt)(ngx_http_request_t *r,
+    ngx_pool_t *pool, const ngx_auth_cert_decision_t *decision,
+    const ngx_auth_cert_selector_t *selector, ngx_str_t *value);
+
+
+struct ngx_http_auth_cert_variable_s {
+    ngx_str_t                         name;
+
+    /* NULL data: none */
+    ngx_str_t                         selector;
+
+    /* of facts; called with the peer's pool */
+    ngx_http_auth_cert_get_pt         get;
+
+    /* of all else */
+    ngx_http_get_variable_pt          handler;
+};
+
+
+/* what a variable's data points to, made once a cycle */
+
+typedef struct {
+    ngx_uint_t                        index;      /* of its row */
+    ngx_auth_cert_selector_t          selector;
+} ngx_http_auth_cert_variable_data_t;
+
+
+static ngx_int_t ngx_http_auth_cert_get_fact(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_auth_cert_fact(ngx_http_request_t *r,
+    const ngx_auth_cert_decision_t *decision, ngx_uint_t index,
+    const ngx_auth_cert_selector_t *selector, ngx_str_t *value);
+static ngx_int_t ngx_http_auth_cert_get_values(ngx_http_request_t *r,
+    ngx_pool_t *pool, const ngx_auth_cert_decision_t *decision,
+    const ngx_auth_cert_selector_t *selector, ngx_str_t *value);
+static ngx_int_t ngx_http_auth_cert_get_subject(ngx_http_request_t *r,
+    ngx_pool_t *pool, const ngx_auth_cert_decision_t *decision,
+    const ngx_auth_cert_selector_t *selector, ngx_str_t *value);
+static ngx_int_t ngx_http_auth_cert_get_issuer(ngx_http_request_t *r,
+    ngx_pool_t *pool, const ngx_auth_cert_decision_t *decision,
+    const ngx_auth_cert_selector_t *selector, ngx_str_t *value);
+static ngx_int_t ngx_http_auth_cert_get_trust_domain(ngx_http_request_t *r,
+    ngx_pool_t *pool, const ngx_auth_cert_decision_t *decision,
+    const ngx_auth_cert_selector_t *selector, ngx_str_t *value);
+static ngx_int_t ngx_http_auth_cert_get_not_before(ngx_http_request_t *r,
+    ngx_pool_t *pool, const ngx_auth_cert_decision_t *decision,
+    const ngx_auth_cert_selector_t *selector, ngx_str_t *value);
+static ngx_int_t ngx_http_auth_cert_get_not_after(ngx_http_request_t *r,
+    ngx_pool_t *pool, const ngx_auth_cert_decision_t *decision,
+    const ngx_auth_cert_selector_t *selector, ngx_str_t *value);
+static ngx_int_t ngx_http_auth_cert_get_rfc9440(ngx_http_request_t *r,
+    ngx_pool_t *pool, const ngx_auth_cert_decision_t *decision,
+    const ngx_auth_cert_selector_t *selector, ngx_str_t *value);
+static ngx_int_t ngx_http_auth_cert_get_xfcc(ngx_http_request_t *r,
+    ngx_pool_t *pool, const ngx_auth_cert_decision_t *decision,
+    const ngx_auth_cert_selector_t *selector, ngx_str_t *value);
+
+static ngx_int_t ngx_http_auth_cert_get_verify(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_auth_cert_get_trust(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_auth_cert_get_ca(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_auth_cert_get_days_left(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_auth_cert_get_chain(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_auth_cert_get_role(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_auth_cert_get_decision(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_auth_cert_get_rule(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_auth_cert_get_reason(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+
+static ngx_auth_cert_decision_t *ngx_http_auth_cert_variable_decision(
+    ngx_http_request_t *r);
+static void ngx_http_auth_cert_set_value(ngx_http_variable_value_t *v,
+    const ngx_str_t *value);
+
+
+#define ngx_http_auth_cert_field(name, selector)                              \
+    { ngx_string("auth_cert_" name), ngx_string(selector),                    \
+      ngx_http_auth_cert_get_values, NULL }
+
+#define ngx_http_auth_cert_made(name, get)                                    \
+    { ngx_string("auth_cert_" name), ngx_null_string, get, NULL }
+
+#define ngx_http_auth_cert_state(name, handler)                               \
+    { ngx_string("auth_cert_" name), ngx_null_string, NULL, handler }
+
+
+/* rows that the forwarding headers use, by their place in the table */
+
+#define NGX_HTTP_AUTH_CERT_ROW_RFC9440  0
+#define NGX_HTTP_AUTH_CERT_ROW_XFCC     1
+
+
+static const ngx_http_auth_cert_variable_t  ngx_http_auth_cert_variables[] = {
+
+    ngx_http_auth_cert_made("rfc9440", ngx_http_auth_cert_get_rfc9440),
+    ngx_http_auth_cert_made("xfcc", ngx_http_auth_cert_get_xfcc),
+
+    ngx_http_auth_cert_made("subject", ngx_http_auth_cert_get_subject),
+    ngx_http_auth_cert_made("issuer", ngx_http_auth_cert_get_issuer),
+
+    ngx_http_auth_cert_field("subject_cn", "subject.CN"),
+    ngx_http_auth_cert_field("subject_o", "subject.O"),
+    ngx_http_auth_cert_field("subject_ou", "subject.OU"),
+    ngx_http_auth_cert_field("subject_c", "subject.C"),
+    ngx_http_auth_cert_field("subject_st", "subject.ST"),
+    ngx_http_auth_cert_field("subject_l", "subject.L"),
+    ngx_http_auth_cert_field("subject_street", "subject.street"),
+    ngx_http_auth_cert_field("subject_dc", "subject.DC"),
+    ngx_http_auth_cert_field("subject_uid", "subject.UID"),
+    ngx_http_auth_cert_field("subject_email", "subject.emailAddress"),
+    ngx_http_auth_cert_field("subject_serial_number", "subject.serialNumber"),
+    ngx_http_auth_cert_field("subject_given_name", "subject.GN"),
+    ngx_http_auth_cert_field("subject_surname", "subject.SN"),
+    ngx_http_auth_cert_field("subject_title", "subject.title"),
+
+    ngx_http_auth_cert_field("issuer_cn", "issuer.CN"),
+    ngx_http_auth_cert_field("issuer_o", "issuer.O"),
+    ngx_http_auth_cert_field("issuer_ou", "issuer.OU"),
+    ngx_http_auth_cert_field("issuer_c", "issuer.C"),
+    ngx_http_auth_cert_field("issuer_st", "issuer.ST"),
+    ngx_http_auth_cert_field("issuer_l", "issuer.L"),
+    ngx_http_auth_cert_field("issuer_dc", "issuer.DC"),
+
+    ngx_http_auth_cert_field("san_dns", "san.dns"),
+    ngx_http_auth_cert_field("san_uri", "san.uri"),
+    ngx_http_auth_cert_field("san_email", "san.email"),
+    ngx_http_auth_cert_field("san_ip", "san.ip"),
+    ngx_http_auth_cert_field("san_upn", "san.upn"),
+    ngx_http_auth_cert_field("san_dirname", "san.dirname"),
+    ngx_http_auth_cert_field("san_rid", "san.rid"),
+
+    ngx_http_auth_cert_field("spiffe_id", "spiffe_id"),
+    ngx_http_auth_cert_made("spiffe_trust_domain",
+                            ngx_http_auth_cert_get_trust_domain),
+
+    ngx_http_auth_cert_field("serial", "serial"),
+    ngx_http_auth_cert_field("fingerprint", "fingerprint"),
+    ngx_http_auth_cert_field("spki", "spki"),
+    ngx_http_auth_cert_field("eku", "eku"),
+    ngx_http_auth_cert_field("policies", "policy"),
+
+    ngx_http_auth_cert_made("not_before", ngx_http_auth_cert_get_not_before),
+    ngx_http_auth_cert_made("not_after", ngx_http_auth_cert_get_not_after),
+    ngx_http_auth_cert_state("days_left", ngx_http_auth_cert_get_days_left),
+
+    ngx_http_auth_cert_state("verify", ngx_http_auth_cert_get_verify),
+    ngx_http_auth_cert_state("trust", ngx_http_auth_cert_get_trust),
+    ngx_http_auth_cert_state("ca", ngx_http_auth_cert_get_ca),
+    ngx_http_auth_cert_state("chain_rfc9440", ngx_http_auth_cert_get_chain),
+    ngx_http_auth_cert_state("role", ngx_http_auth_cert_get_role),
+    ngx_http_auth_cert_state("decision", ngx_http_auth_cert_get_decision),
+    ngx_http_auth_cert_state("rule", ngx_http_auth_cert_get_rule),
+    ngx_http_auth_cert_state("reason", ngx_http_auth_cert_get_reason)
+};
+
+#define NGX_HTTP_AUTH_CERT_VARIABLES                                          \
+    (sizeof(ngx_http_auth_cert_variables)                                     \
+     / sizeof(ngx_http_auth_cert_variable_t))
+
+
+/*
+ * No variable is cacheable: after an internal redirect the same name means
+ * what the new location's sets and policies say.
+ */
+
+ngx_int_t
+ngx_http_auth_cert_add_variables(ngx_conf_t *cf)
+{
+    char                                 *error;
+    ngx_str_t                             name;
+    ngx_uint_t                            i;
+    ngx_http_variable_t                  *var;
+    const ngx_http_auth_cert_variable_t  *row;
+    ngx_http_auth_cert_variable_data_t   *data;
+
+    data = ngx_pcalloc(cf->pool,
+                       NGX_HTTP_AUTH_CERT_VARIABLES
+                       * sizeof(ngx_http_auth_cert_variable_data_t));
+    if (data == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < NGX_HTTP_AUTH_CERT_VARIABLES; i++) {
+        row = &ngx_http_auth_cert_variables[i];
+        name = row->name;
+
+        var = ngx_http_add_variable(cf, &name, NGX_HTTP_VAR_NOCACHEABLE);
+        if (var == NULL) {
+            return NGX_ERROR;
+        }
+
+        data[i].index = i;
+
+        var->get_handler = row->get ? ngx_http_auth_cert_get_fact
+                                    : row->handler;
+        var->data = (uintptr_t) &data[i];
+
+        if (row->selector.len == 0) {
+            continue;
+        }
+
+        name = row->selector;
+
+        error = ngx_auth_cert_field_selector(cf, &ngx_http_auth_cert_front,
+                                             &name, &data[i].selector);
+        if (error != NULL) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "auth_cert: selector \"%V\": %s", &name, error);
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_http_auth_cert_variables_used(ngx_conf_t *cf,
+    ngx_http_auth_cert_main_conf_t *amcf)
+{
+    ngx_uint_t                  i, used;
+    ngx_http_variable_t        *v;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    v = cmcf->variables.elts;
+    used = 0;
+
+    for (i = 0; i < cmcf->variables.nelts; i++) {
+
+        if (v[i].name.len <= sizeof("auth_cert_") - 1
+            || ngx_strncmp(v[i].name.data, "auth_cert_",
+                           sizeof("auth_cert_") - 1)
+               != 0)
+        {
+            continue;
+        }
+
+        used = 1;
+
+        if (v[i].name.len == sizeof("auth_cert_xfcc") - 1
+            && ngx_strncmp(v[i].name.data, "auth_cert_xfcc", v[i].name.len)
+               == 0)
+        {
+            amcf->needs_uri = 1;
+        }
+    }
+
+    return used;
+}
+
+
+static void
+ngx_http_auth_cert_set_value(ngx_http_variable_value_t *v,
+    const ngx_str_t *value)
+{
+    if (value->len == 0) {
+        v->not_found = 1;
+        return;
+    }
+
+    v->len = value->len;
+    v->data = value->data;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+}
+
+
+/* facts: nothing is found unless the location's sets vouch */
+
+static ngx_int_t
+ngx_http_auth_cert_get_fact(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_http_auth_cert_variable_data_t *variable;
+
+    ngx_str_t                 value;
+    ngx_auth_cert_decision_t  decision;
+
+    variable = (ngx_http_auth_cert_variable_data_t *) data;
+
+    if (ngx_http_auth_cert_identify(r, &decision) != NGX_OK
+        || decision.identity == NULL)
+    {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    if (ngx_http_auth_cert_fact(r, &decision, variable->index,
+                                &variable->selector, &value)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_http_auth_cert_set_value(v, &value);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_fact(ngx_http_request_t *r,
+    const ngx_auth_cert_decision_t *decision, ngx_uint_t index,
+    const ngx_auth_cert_selector_t *selector, ngx_str_t *value)
+{
+    ngx_str_t             *texts;
+    ngx_auth_cert_peer_t  *peer;
+
+    peer = decision->peer;
+    texts = peer->cached;
+
+    if (texts == NULL) {
+        texts = ngx_pcalloc(peer->pool,
+                            NGX_HTTP_AUTH_CERT_VARIABLES * sizeof(ngx_str_t));
+        if (texts == NULL) {
+            return NGX_ERROR;
+        }
+
+        peer->cached = texts;
+    }
+
+    if (texts[index].data == NULL) {
+
+        if (ngx_http_auth_cert_variables[index].get(r, peer->pool, decision,
+                                                    selector, &texts[index])
+            != NGX_OK)
+        {
+            ngx_str_null(&texts[index]);
+            return NGX_ERROR;
+        }
+
+        /* an empty text is a text, too: it is not made again */
+
+        if (texts[index].data == NULL) {
+            ngx_str_set(&texts[index], "");
+        }
+    }
+
+    *value = texts[index];
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_get_values(ngx_http_request_t *r, ngx_pool_t *pool,
+    const ngx_auth_cert_decision_t *decision,
+    const ngx_auth_cert_selector_t *selector, ngx_str_t *value)
+{
+    ngx_str_t                      values[2];
+    ngx_auth_cert_principal_t      principal;
+    const ngx_auth_cert_values_t  *field;
+
+    ngx_auth_cert_decide_principal(decision, values, &principal);
+
+    field = selector->field->values(&principal, &selector->argument);
+
+    return ngx_auth_cert_format_values(pool, field, value);
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_get_subject(ngx_http_request_t *r, ngx_pool_t *pool,
+    const ngx_auth_cert_decision_t *decision,
+    const ngx_auth_cert_selector_t *selector, ngx_str_t *value)
+{
+    *value = decision->identity->subject.text;
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_get_issuer(ngx_http_request_t *r, ngx_pool_t *pool,
+    const ngx_auth_cert_decision_t *decision,
+    const ngx_auth_cert_selector_t *selector, ngx_str_t *value)
+{
+    *value = decision->identity->issuer.text;
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_get_trust_domain(ngx_http_request_t *r, ngx_pool_t *pool,
+    const ngx_auth_cert_decision_t *decision,
+    const ngx_auth_cert_selector_t *selector, ngx_str_t *value)
+{
+    *value = decision->identity->spiffe_trust_domain;
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_get_not_before(ngx_http_request_t *r, ngx_pool_t *pool,
+    const ngx_auth_cert_decision_t *decision,
+    const ngx_auth_cert_selector_t *selector, ngx_str_t *value)
+{
+    return ngx_auth_cert_format_time(pool, decision->identity->not_before,
+                                     value);
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_get_not_after(ngx_http_request_t *r, ngx_pool_t *pool,
+    const ngx_auth_cert_decision_t *decision,
+    const ngx_auth_cert_selector_t *selector, ngx_str_t *value)
+{
+    return ngx_auth_cert_format_time(pool, decision->identity->not_after,
+                                     value);
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_get_rfc9440(ngx_http_request_t *r, ngx_pool_t *pool,
+    const ngx_auth_cert_decision_t *decision,
+    const ngx_auth_cert_selector_t *selector, ngx_str_t *value)
+{
+    return ngx_auth_cert_format_rfc9440(pool, &decision->identity->der, value);
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_get_xfcc(ngx_http_request_t *r, ngx_pool_t *pool,
+    const ngx_auth_cert_decision_t *decision,
+    const ngx_auth_cert_selector_t *selector, ngx_str_t *value)
+{
+    ngx_http_auth_cert_srv_conf_t  *ascf;
+
+    ascf = ngx_http_get_module_srv_conf(r, ngx_http_auth_cert_module);
+
+    return ngx_auth_cert_format_xfcc(pool, decision->identity, &ascf->uri,
+                                     value);
+}
+
+
+ngx_int_t
+ngx_http_auth_cert_rfc9440(ngx_http_request_t *r,
+    ngx_auth_cert_decision_t *decision, ngx_str_t *value)
+{
+    return ngx_http_auth_cert_fact(r, decision, NGX_HTTP_AUTH_CERT_ROW_RFC9440,
+                                   NULL, value);
+}
+
+
+ngx_int_t
+ngx_http_auth_cert_xfcc(ngx_http_request_t *r,
+    ngx_auth_cert_decision_t *decision, ngx_str_t *value)
+{
+    return ngx_http_auth_cert_fact(r, decision, NGX_HTTP_AUTH_CERT_ROW_XFCC,
+                                   NULL, value);
+}
+
+
+/*
+ * RFC 9440, section 2.3: the chain that was used for validation, without the
+ * leaf, and without the root, which the upstream has to know anyway.
+ */
+
+ngx_int_t
+ngx_http_auth_cert_chain_rfc9440(ngx_http_request_t *r,
+    ngx_auth_cert_decision_t *decision, ngx_str_t *value)
+{
+    int                      i, n;
+    ngx_str_t                ders[NGX_AUTH_CERT_MAX_CHAIN], *text;
+    ngx_pool_t              *pool;
+    ngx_auth_cert_result_t  *result;
+
+    result = decision->result;
+    text = &result->chain_rfc9440;
+
+    if (text->data == NULL) {
+        pool = decision->peer->pool;
+
+        n = sk_X509_num(result->chain) - 2;
+        n = ngx_min(n, NGX_AUTH_CERT_MAX_CHAIN);
+
+        for (i = 0; i < n; i++) {
+            if (ngx_auth_cert_identity_der(r->pool,
+                                           sk_X509_value(result->chain, i + 1),
+                                           &ders[i])
+                != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+        }
+
+        if (n <= 0) {
+            ngx_str_set(text, "");
+
+        } else if (ngx_auth_cert_format_rfc9440_list(pool, ders, n, text)
+                   != NGX_OK)
+        {
+            ngx_str_null(text);
+            return NGX_ERROR;
+        }
+    }
+
+    *value = *text;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_get_chain(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t                 value;
+    ngx_auth_cert_decision_t  decision;
+
+    if (ngx_http_auth_cert_identify(r, &decision) != NGX_OK
+        || decision.identity == NULL)
+    {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    if (ngx_http_auth_cert_chain_rfc9440(r, &decision, &value) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_auth_cert_set_value(v, &value);
+
+    return NGX_OK;
+}
+
+
+/* NONE also where a certificate was sent that nobody here verifies */
+
+static ngx_int_t
+ngx_http_auth_cert_get_verify(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t                 value;
+    const char               *error;
+    ngx_auth_cert_decision_t  decision;
+
+    if (ngx_http_auth_cert_identify(r, &decision) != NGX_OK) {
+        ngx_str_set(&value, "FAILED:internal error");
+
+    } else if (decision.identity) {
+        ngx_str_set(&value, "SUCCESS");
+
+    } else if (decision.result == NULL) {
+        ngx_str_set(&value, "NONE");
+
+    } else {
+        error = X509_verify_cert_error_string(decision.result->error);
+
+        value.data = ngx_pnalloc(r->pool,
+                                 sizeof("FAILED:") - 1 + ngx_strlen(error));
+        if (value.data == NULL) {
+            return NGX_ERROR;
+        }
+
+        value.len = ngx_sprintf(value.data, "FAILED:%s", error) - value.data;
+    }
+
+    ngx_http_auth_cert_set_value(v, &value);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_get_trust(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_auth_cert_decision_t  decision;
+
+    if (ngx_http_auth_cert_identify(r, &decision) != NGX_OK
+        || decision.identity == NULL)
+    {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    ngx_http_auth_cert_set_value(v, &decision.result->trust->name);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_get_ca(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t                 value;
+    ngx_auth_cert_decision_t  decision;
+
+    if (ngx_http_auth_cert_identify(r, &decision) != NGX_OK
+        || decision.identity == NULL)
+    {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    value.len = NGX_AUTH_CERT_DIGEST_HEX;
+    value.data = decision.result->anchor;
+
+    ngx_http_auth_cert_set_value(v, &value);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_get_days_left(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    time_t                    left;
+    ngx_str_t                 value;
+    ngx_auth_cert_decision_t  decision;
+
+    if (ngx_http_auth_cert_identify(r, &decision) != NGX_OK
+        || decision.identity == NULL)
+    {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    value.data = ngx_pnalloc(r->pool, NGX_TIME_T_LEN);
+    if (value.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    left = decision.identity->not_after - ngx_time();
+    value.len = ngx_sprintf(value.data, "%T", left > 0 ? left / 86400 : 0)
+                - value.data;
+
+    ngx_http_auth_cert_set_value(v, &value);
+
+    return NGX_OK;
+}
+
+
+/* NULL also where nothing is decided */
+
+static ngx_auth_cert_decision_t *
+ngx_http_auth_cert_variable_decision(ngx_http_request_t *r)
+{
+    ngx_http_auth_cert_loc_conf_t  *alcf;
+
+    alcf = ngx_http_get_module_loc_conf(r, ngx_http_auth_cert_module);
+
+    if (!alcf->setting.decider.enabled) {
+        return NULL;
+    }
+
+    return ngx_http_auth_cert_decision(r);
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_get_role(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_auth_cert_decision_t  *decision;
+
+    decision = ngx_http_auth_cert_variable_decision(r);
+
+    if (decision == NULL || !decision->verdict.allow) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    ngx_http_auth_cert_set_value(v, &decision->verdict.role);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_get_decision(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t                  value;
+    ngx_auth_cert_decision_t  *decision;
+
+    decision = ngx_http_auth_cert_variable_decision(r);
+
+    if (decision == NULL) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    if (decision->verdict.allow) {
+        ngx_str_set(&value, "allow");
+
+    } else {
+        ngx_str_set(&value, "deny");
+    }
+
+    ngx_http_auth_cert_set_value(v, &value);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_get_rule(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t                  value;
+    ngx_auth_cert_verdict_t   *verdict;
+    ngx_auth_cert_decision_t  *decision;
+
+    decision = ngx_http_auth_cert_variable_decision(r);
+
+    if (decision == NULL || decision->verdict.rule == 0
+        || decision->verdict.policy == NULL)
+    {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    verdict = &decision->verdict;
+
+    value.data = ngx_pnalloc(r->pool, verdict->policy->name.len + 1
+                                      + NGX_INT_T_LEN);
+    if (value.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    value.len = ngx_sprintf(value.data, "%V:%ui", &verdict->policy->name,
+                            verdict->rule)
+                - value.data;
+
+    ngx_http_auth_cert_set_value(v, &value);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_get_reason(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t                  value;
+    ngx_auth_cert_decision_t  *decision;
+
+    decision = ngx_http_auth_cert_variable_decision(r);
+
+    if (decision == NULL) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    if (ngx_auth_cert_log_reason(r->pool, &decision->verdict,
+                                 decision->result, &value)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_http_auth_cert_set_value(v, &value);
+
+    return NGX_OK;
+}

@@ -1,0 +1,54 @@
+package AuthCert;
+
+# Test::Nginx with TLS clients that present certificates.  The sections that
+# this adds are described in t/README.md; all others keep their meaning.
+#
+# (Test::Base gives each sub of this class a $self: functions that tests call
+# are written in the packages below and only exported from here.)
+
+use v5.10.1;
+use strict;
+use warnings;
+
+use Cwd ();
+use File::Basename ();
+
+BEGIN {
+    my $pki = File::Basename::dirname(Cwd::abs_path(__FILE__)) . '/../pki';
+
+    chomp($ENV{TEST_NGINX_PKI} = `bash '$pki/make-pki.sh'`);
+    $? == 0 or die "make-pki.sh failed\n";
+}
+
+use Test::Nginx::Socket -Base;
+use AuthCert::Config;
+use AuthCert::Request;
+use AuthCert::Start;
+
+our @EXPORT = qw(
+    http_config_for_all tls_server write_file copy_file reload_nginx
+    pki_file pki_text fingerprint spki der_base64
+);
+
+*http_config_for_all = \&AuthCert::Config::http_config_for_all;
+*tls_server          = \&AuthCert::Config::tls_server;
+*write_file          = \&AuthCert::Config::write_file;
+*copy_file           = \&AuthCert::Config::copy_file;
+*reload_nginx        = \&AuthCert::Config::reload_nginx;
+*pki_file            = \&AuthCert::Config::pki_file;
+*pki_text            = \&AuthCert::Config::pki_text;
+*fingerprint         = \&AuthCert::Config::fingerprint;
+*spki                = \&AuthCert::Config::spki;
+*der_base64          = \&AuthCert::Config::der_base64;
+
+# how many checks a block makes depends on its sections: no plan to keep in
+# step with them; a file that stops half way still fails
+plan('no_plan');
+
+add_block_preprocessor(\&AuthCert::Config::complete);
+
+AuthCert::Start::install();
+AuthCert::Request::install();
+
+
+1;

@@ -1,0 +1,68 @@
+package AuthCert::Start;
+
+# Mistakes that a test's author should see at once: a configuration that
+# nginx refuses fails its block (Test::Nginx itself tries for half a minute
+# and then gives up on all files); so does perl code that dies in a section.
+
+use v5.10.1;
+use strict;
+use warnings;
+
+use Test::Base::Filter ();
+use Test::More ();
+use Test::Nginx::Util ();
+
+
+sub check_configuration {
+    my $block = shift;
+
+    return if defined $block->must_die;
+
+    my $root = Test::Nginx::Util::server_root();
+    my $said = `'$Test::Nginx::Util::NginxBinary' -t -e stderr -p '$root/' \\
+                -c '$root/conf/nginx.conf' 2>&1`;
+
+    # a port may still be held by the nginx of the block before
+    return if $? == 0 || $said =~ /\bbind\(\)/;
+
+    die { refused => $said };
+}
+
+
+# evaluate(CODE): the filter "eval" of sections, with the names of the test
+# file at hand; Test::Base would take the message of an error for the value
+sub evaluate {
+    my @value = eval "package main; no strict; $_[1]";
+
+    die "in \"$_[1]\": $@" if $@;
+    return @value;
+}
+
+
+sub install {
+    no warnings 'redefine';
+
+    *Test::Base::Filter::eval = \&evaluate;
+
+    my $write_config_file = \&Test::Nginx::Util::write_config_file;
+    my $run_test = \&Test::Nginx::Util::run_test;
+
+    *Test::Nginx::Util::write_config_file = sub ($$$) {
+        my ($block, $config, $ports) = @_;
+        $write_config_file->($block, $config, $ports);
+        check_configuration($block);
+    };
+
+    *Test::Nginx::Util::run_test = sub ($) {
+        my $block = shift;
+
+        return if eval { $run_test->($block); 1 };
+
+        die $@ unless ref $@ eq 'HASH' && $@->{refused};
+        Test::More::fail($block->name . ": nginx refuses the configuration");
+        Test::More::diag($@->{refused});
+    };
+}
+
+
+1;

@@ -1,0 +1,344 @@
+"""The certificates of the tests: who they are stands in the tables below.
+
+usage: pki.py FOLDER
+
+For each NAME there is NAME.crt, NAME.key and, when a client has to send
+intermediates, NAME.chain.crt (the leaf first).  All dates are fixed.
+"""
+
+import ipaddress
+import os
+import sys
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.name import _ASN1Type as Asn1
+from cryptography.x509.oid import ExtendedKeyUsageOID as Eku
+from cryptography.x509.oid import NameOID, ObjectIdentifier
+
+START, END = datetime(2025, 1, 1), datetime(2049, 12, 31, 23, 59, 59)
+SHA256 = hashes.SHA256()
+
+CN = NameOID.COMMON_NAME
+O = NameOID.ORGANIZATION_NAME
+OU = NameOID.ORGANIZATIONAL_UNIT_NAME
+C = NameOID.COUNTRY_NAME
+EMAIL = NameOID.EMAIL_ADDRESS
+UID = NameOID.USER_ID
+
+UPN = ObjectIdentifier("1.3.6.1.4.1.311.20.2.3")
+
+
+# names and alternative names
+
+def attribute(oid, value, kind=None):
+    if kind is None:
+        kind = {C: Asn1.PrintableString, EMAIL: Asn1.IA5String}.get(
+            oid, Asn1.UTF8String)
+    return x509.NameAttribute(oid, value, kind, _validate=False)
+
+
+def name(*attributes):
+    """A name of (oid, value[, type]); a list of them is one RDN."""
+    rdns = []
+    for item in attributes:
+        members = item if isinstance(item, list) else [item]
+        rdns.append(x509.RelativeDistinguishedName(
+            [attribute(*member) for member in members]))
+    return x509.Name(rdns)
+
+
+dns = x509.DNSName
+uri = x509.UniformResourceIdentifier
+email = x509.RFC822Name
+rid = lambda oid: x509.RegisteredID(ObjectIdentifier(oid))
+ip = lambda text: x509.IPAddress(ipaddress.ip_address(text))
+
+
+def other(oid, text):
+    value = text.encode()
+    return x509.OtherName(oid, bytes([0x0c, len(value)]) + value)
+
+
+# issuing
+
+class Entity:
+    """A certificate with its key, and who issued it."""
+
+    def __init__(self, subject, key=None):
+        self.subject = subject
+        self.key = key or ec.generate_private_key(ec.SECP256R1())
+        self.issuer = None
+        self.cert = None
+
+    def intermediates(self):
+        """What a client has to send behind its leaf."""
+        found, entity = [], self.issuer
+        while entity is not entity.issuer:
+            found.append(entity)
+            entity = entity.issuer
+        return found
+
+
+entities = {}
+
+
+def issue(label, subject, issuer=None, key=None, serial=None, start=START,
+          end=END, digest=SHA256, extensions=()):
+    entity = Entity(subject, key)
+    entity.issuer = entities[issuer] if issuer else entity
+
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(entity.issuer.subject)
+        .public_key(entity.key.public_key())
+        .serial_number(serial or x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(end)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(
+            entity.key.public_key()), False))
+
+    # a certificate that names its issuer's key would tell CAs of one name
+    # apart before the signature does: leave that to the verification
+
+    for extension, critical in extensions:
+        builder = builder.add_extension(extension, critical)
+
+    entity.cert = builder.sign(entity.issuer.key, digest)
+    entities[label] = entity
+
+
+def authority(label, subject, issuer=None, depth=None, extra=(), **options):
+    usage = x509.KeyUsage(False, False, False, False, False, True, True,
+                          False, False)
+    issue(label, subject, issuer,
+          extensions=[(x509.BasicConstraints(True, depth), True),
+                      (usage, True), *extra], **options)
+
+
+CLIENT, SERVER = Eku.CLIENT_AUTH, Eku.SERVER_AUTH
+
+
+def leaf(label, subject, san=(), issuer="partners", eku=(CLIENT,), extra=(),
+         **options):
+    extensions = [(x509.BasicConstraints(False, None), True)]
+    if eku:
+        extensions.append((x509.ExtendedKeyUsage(eku), False))
+    if san:
+        extensions.append((x509.SubjectAlternativeName(san), False))
+    issue(label, subject, issuer, extensions=[*extensions, *extra], **options)
+
+
+def unknown(oid, der, critical=False):
+    extension = x509.UnrecognizedExtension(ObjectIdentifier(oid), der)
+    return (extension, critical)
+
+
+# authorities
+
+def make_authorities():
+    partners = name((O, "Acme"), (CN, "Acme CA"))
+
+    authority("partners", partners)
+    authority("imposter", partners)         # the same name, another key
+    authority("ops", name((O, "Acme Operations"), (CN, "Ops CA")))
+    authority("legacy", name((CN, "Acme Legacy CA")))
+
+    authority("intermediate", name((O, "Acme"), (CN, "Acme Issuing CA")),
+              "partners")
+    authority("old-intermediate", name((CN, "Acme Old Issuing CA")),
+              "partners", end=datetime(2025, 6, 1))
+
+    authority("deep1", name((CN, "Deep CA 1")), "partners")
+    authority("deep2", name((CN, "Deep CA 2")), "deep1")
+    authority("deep3", name((CN, "Deep CA 3")), "deep2")
+
+    authority("pathlen0", name((CN, "Path Length 0 CA")), "partners", depth=0)
+    authority("pathlen1", name((CN, "Below Path Length 0 CA")), "pathlen0")
+
+    constraints = x509.NameConstraints([dns("nc.example")], None)
+    authority("constrained", name((CN, "Constrained CA")), "partners",
+              extra=[(constraints, True)])
+
+    authority("server-ca", name((CN, "Test Server CA")))
+
+
+# people, services and devices
+
+def make_clients():
+    alice = name((O, "Acme, Inc."), (OU, "Billing"), (OU, "Platform"),
+                 (CN, "alice"))
+
+    leaf("alice", alice, serial=0x0a1b2c, san=[
+        dns("alice.partners.example"),
+        uri("spiffe://prod.example/ns/billing/sa/web"),
+        email("alice@acme.example"),
+        ip("192.0.2.1"), ip("2001:db8::1")])
+
+    leaf("bob", name((O, "Acme, Inc."), (CN, "bob")), serial=0x0b0b, san=[
+        dns("bob.ops.example.com"), email("bob@acme.example"),
+        ip("192.0.2.77")])
+    leaf("mallory", name((O, "Evil Corp"), (CN, "mallory")), san=[
+        dns("mallory.partners.example"), email("mallory@evil.example")])
+
+    leaf("service", name((CN, "service")), san=[
+        uri("spiffe://prod.example/ns/billing/sa/worker")])
+    leaf("device-17", name((CN, "device-17")), san=[uri("urn:device:17")])
+    leaf("device-18", name((CN, "device-18")), san=[uri("urn:device:18")])
+
+    leaf("ops-alice", alice, issuer="ops")
+    leaf("ops-carol", name((O, "Acme Operations"), (CN, "carol")),
+         issuer="ops", san=[dns("carol.ops.example.com")])
+    leaf("legacy-dave", name((CN, "dave")), issuer="legacy")
+    leaf("imposter-alice", alice, issuer="imposter", serial=0x0a1b2c)
+
+    leaf("via-intermediate", name((CN, "via-intermediate")),
+         issuer="intermediate")
+    leaf("deep", name((CN, "deep")), issuer="deep3")
+    leaf("rsa", name((CN, "rsa")),
+         key=rsa.generate_private_key(65537, 2048))
+
+
+# each says something that is easily read wrong
+
+def make_names():
+    leaf("two-cns", name((CN, "first"), (CN, "alice")))
+    leaf("multi-rdn", name((O, "Acme, Inc."), [(CN, "alice"), (UID, "a1")]))
+    leaf("nul-cn", name((CN, "alice\0.evil.example")))
+    leaf("nul-dns", name((CN, "nul-dns")),
+         san=[dns("alice.partners.example\0.evil.example")])
+    leaf("crlf-cn", name((CN, "alice\r\nX-Client-Role: admin")))
+    leaf("special-cn", name((CN, ' #a,b+c"d\\e<f>g;h=i ')))
+    leaf("utf8", name((O, "Müller & Söhne"), (CN, "Zoë 東京")))
+    leaf("bmp", name((CN, "Zoë 東京", Asn1.BMPString)))
+    leaf("printable", name((CN, "alice", Asn1.PrintableString)))
+    leaf("country", name((C, "DE"), (O, "Acme, Inc."), (CN, "eve"),
+                         (EMAIL, "eve@acme.example")))
+    leaf("no-subject", name(), san=[dns("no-subject.example")])
+
+    leaf("comma-uri", name((CN, "comma-uri")), san=[uri("urn:x:a,b\\c")])
+    leaf("two-uris", name((CN, "two-uris")), san=[
+        uri("spiffe://prod.example/ns/billing/sa/web"), uri("urn:second")])
+    leaf("spiffe-port", name((CN, "spiffe-port")),
+         san=[uri("spiffe://prod.example:8443/ns/billing/sa/web")])
+    leaf("spiffe-dots", name((CN, "spiffe-dots")),
+         san=[uri("spiffe://prod.example/ns/billing/../admin")])
+    leaf("wildcard-dns", name((CN, "wildcard-dns")),
+         san=[dns("*.ops.example.com")])
+    leaf("two-labels", name((CN, "two-labels")),
+         san=[dns("a.b.ops.example.com")])
+    leaf("upper-case", name((CN, "ALICE")), san=[
+        dns("BOB.OPS.Example.COM"), email("alice@ACME.Example")])
+    leaf("mapped-ip", name((CN, "mapped-ip")),
+         san=[ip("::ffff:192.0.2.1")])
+
+    leaf("upn", name((CN, "upn")), san=[other(UPN, "alice@corp.example")])
+    leaf("other-name", name((CN, "other-name")),
+         san=[other(ObjectIdentifier("1.2.3.4"), "abc")])
+    leaf("dirname", name((CN, "dirname")),
+         san=[x509.DirectoryName(name((O, "Acme, Inc."), (CN, "alice")))])
+    leaf("rid", name((CN, "rid")), san=[rid("1.2.3.4.5")])
+    leaf("many-sans", name((CN, "many-sans")),
+         san=[dns("h%d.many.example" % n) for n in range(1, 301)])
+
+    leaf("big-serial", name((CN, "big-serial")),
+         serial=0x7fffffffffffffffffffffffffffffffffffffff)
+    leaf("high-serial", name((CN, "high-serial")), serial=0x80)
+
+    policies = x509.CertificatePolicies([
+        x509.PolicyInformation(ObjectIdentifier("1.2.3.4.1"), None),
+        x509.PolicyInformation(ObjectIdentifier("1.2.3.4.2"), None)])
+    leaf("policies", name((CN, "policies")), eku=(CLIENT, Eku.CODE_SIGNING),
+         extra=[(policies, False), unknown("1.2.3.4.9", b"\x0c\x03abc"),
+                unknown("1.2.3.4.10", b"\x02\x01\x2a")])
+
+
+# each must fail to verify, or only under some setting
+
+def make_refused():
+    leaf("expired", name((CN, "alice")), end=datetime(2025, 6, 1))
+    leaf("not-yet", name((CN, "alice")), start=datetime(2049, 1, 1))
+    leaf("server-only", name((CN, "alice")), eku=(SERVER,))
+    leaf("no-eku", name((CN, "no-eku")), eku=())
+    leaf("any-eku", name((CN, "any-eku")), eku=(Eku.ANY_EXTENDED_KEY_USAGE,))
+
+    leaf("path-length", name((CN, "alice")), issuer="pathlen1")
+    leaf("constrained-ok", name((CN, "constrained-ok")),
+         issuer="constrained", san=[dns("a.nc.example")])
+    leaf("constrained-bad", name((CN, "constrained-bad")),
+         issuer="constrained", san=[dns("a.elsewhere.example")])
+    leaf("old-chain", name((CN, "alice")), issuer="old-intermediate")
+    leaf("below-leaf", name((CN, "alice")), issuer="bob")
+
+    leaf("self-signed", name((CN, "alice")), issuer=None)
+    leaf("critical", name((CN, "alice")),
+         extra=[unknown("1.2.3.4.99", b"\x05\x00", critical=True)])
+
+
+def make_server():
+    leaf("server", name((CN, "localhost")), issuer="server-ca",
+         eku=(SERVER,), san=[
+             dns("localhost"), dns("a.example"), dns("b.example"),
+             dns("*.test.example"), ip("127.0.0.1")])
+
+
+# files
+
+def pem(entity):
+    return entity.cert.public_bytes(serialization.Encoding.PEM)
+
+
+def write(folder, file, data):
+    with open(os.path.join(folder, file), "wb") as out:
+        out.write(data)
+
+
+def write_entity(folder, label, entity):
+    write(folder, label + ".crt", pem(entity))
+    write(folder, label + ".key", entity.key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption()))
+
+    chain = entity.intermediates()
+    if chain:
+        write(folder, label + ".chain.crt",
+              pem(entity) + b"".join(pem(ca) for ca in chain))
+
+
+def write_trust(folder):
+    for label in "partners", "ops":
+        write(folder, label + ".der", entities[label].cert.public_bytes(
+            serialization.Encoding.DER))
+
+    write(folder, "partners+ops.crt",
+          pem(entities["partners"]) + pem(entities["ops"]))
+
+    os.mkdir(os.path.join(folder, "ca.d"))
+    write(folder, "ca.d/partners.pem", pem(entities["partners"]))
+    write(folder, "ca.d/ops.der", entities["ops"].cert.public_bytes(
+        serialization.Encoding.DER))
+
+    write(folder, "empty.crt", b"")
+    write(folder, "garbage.crt",
+          b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+
+
+def main():
+    folder = sys.argv[1]
+
+    make_authorities()
+    make_clients()
+    make_names()
+    make_refused()
+    make_server()
+
+    for label, entity in entities.items():
+        write_entity(folder, label, entity)
+
+    write_trust(folder)
+
+
+main()
