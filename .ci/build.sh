@@ -71,6 +71,11 @@ if [ -n "$source" ]; then
 fi
 
 mkdir -p "$to"
+
+# one at a time: tests may be started side by side
+exec 9> "$to/lock"
+flock 9
+
 objs=$to/objs
 sum=$(signature | sha256sum)
 

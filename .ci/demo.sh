@@ -217,7 +217,8 @@ client() {
     rm -f "$dir/answer"
 
     sed -e 's|<title>.*</title>||; s/<[^>]*>//g; s/\r$//' <<< "$body" |
-        sed -e '/^[[:space:]]*$/d' | fold -w 74 | sed 's/^/   | /'
+        sed -E -e '/^[[:space:]]*$/d' \
+            -e 's|([A-Za-z0-9+/]{40})[A-Za-z0-9+/=]{40,}|\1...|' | fold -w 74 | sed 's/^/   | /'
 
     [ "$code" = "$status" ] || verdict="NOT as expected ($status)"
 
@@ -244,7 +245,7 @@ start
 say
 say "nginx listens on https://localhost:$port with this configuration:"
 say
-sed "s|$dir/||" "$dir/shown.conf"
+shown_configuration | sed "s|$dir/||"
 
 alice=(--cert alice.crt --key alice.key)
 mallory=(--cert mallory.crt --key mallory.key)

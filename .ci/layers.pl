@@ -23,7 +23,7 @@ my @rules = (
       'versions are told apart in ngx_auth_cert_compat.h only' ],
 
     [ qr{/ngx_auth_cert_(?:policy|rule|run|match|condition|list|lines|table|
-                           role|regex|wildcard|normal)\.[ch]$}x, 0,
+                           role|regex|wildcard|normal)(?:_\w+)?\.[ch]$}x, 0,
       qr{\b(?:X509|SSL|ASN1|EVP|BIO|GENERAL_NAME|OPENSSL)_\w+
          |\bX509\b|<openssl/}x,
       'rules are evaluated without OpenSSL' ],

@@ -45,7 +45,8 @@ GET /t
 
 === TEST 3: no certificate is 496, one of an unknown CA is 495
 --- config
-    error_page 495 496 /refused;
+    error_page 495 =495 /refused;
+    error_page 496 =496 /refused;
 
     location /t {
         auth_cert_verify partners;

@@ -633,6 +633,11 @@ struct ngx_auth_cert_peer_s {
     ngx_auth_cert_identity_t         *identity;   /* of cert; on demand */
     ngx_auth_cert_result_t           *results;
     ngx_auth_cert_kept_t             *kept;
+
+    /* the last that found the peer verified, and the result it found */
+    const struct ngx_auth_cert_decider_s  *decider;
+    ngx_auth_cert_result_t           *result;
+
     void                             *cached;     /* the front's own */
     ngx_uint_t                        asked;      /* for a certificate */
     ngx_uint_t                        too_long;   /* chain over the limits */
@@ -717,7 +722,7 @@ ngx_int_t ngx_auth_cert_session_load(SSL_SESSION *session,
  * was read; constant from then on.
  */
 
-typedef struct {
+typedef struct ngx_auth_cert_decider_s {
     ngx_uint_t                        enabled;    /* something is required */
     ngx_uint_t                        optional;   /* a certificate is */
     ngx_uint_t                        dynamic;    /* a policy is */

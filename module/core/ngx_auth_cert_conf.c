@@ -224,7 +224,8 @@ ngx_auth_cert_conf_depth(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
     trust->depth = ngx_atoi(value->data, value->len);
 
     if (trust->depth == NGX_ERROR || trust->depth > NGX_AUTH_CERT_MAX_CHAIN) {
-        return "invalid number of CA certificates, expected 0 to 16";
+        return "invalid number of CA certificates, expected 0 to "
+               ngx_value(NGX_AUTH_CERT_MAX_CHAIN);
     }
 
     return NGX_CONF_OK;

@@ -30,6 +30,9 @@ ngx_auth_cert_decide_identity(const ngx_auth_cert_decider_t *decider,
     ngx_auth_cert_peer_t *peer, ngx_log_t *log,
     ngx_auth_cert_decision_t *decision)
 {
+    time_t                   now;
+    ngx_auth_cert_result_t  *result;
+
     decision->peer = peer;
     decision->result = NULL;
     decision->identity = NULL;
@@ -38,19 +41,43 @@ ngx_auth_cert_decide_identity(const ngx_auth_cert_decider_t *decider,
         return NGX_OK;
     }
 
-    decision->result = ngx_auth_cert_peer_verify(peer, decider->trusts,
-                                                 decider->ntrusts, log);
-    if (decision->result == NULL) {
+    /* the same question as the last time, which is most often so */
+
+    if (peer->decider == decider) {
+        result = peer->result;
+        now = ngx_time();
+
+        if (now >= result->since && now < result->until) {
+            decision->result = result;
+            decision->identity = peer->identity;
+            return NGX_OK;
+        }
+
+        peer->decider = NULL;
+    }
+
+    result = ngx_auth_cert_peer_verify(peer, decider->trusts,
+                                       decider->ntrusts, log);
+    if (result == NULL) {
         return NGX_ERROR;
     }
 
-    if (decision->result->error != X509_V_OK) {
+    decision->result = result;
+
+    if (result->error != X509_V_OK) {
         return NGX_OK;
     }
 
     decision->identity = ngx_auth_cert_peer_identity(peer, log);
 
-    return (decision->identity == NULL) ? NGX_ERROR : NGX_OK;
+    if (decision->identity == NULL) {
+        return NGX_ERROR;
+    }
+
+    peer->decider = decider;
+    peer->result = result;
+
+    return NGX_OK;
 }
 
 
