@@ -32,7 +32,9 @@ static char *ngx_auth_cert_condition_trust(ngx_conf_t *cf,
 
 /* the longer ones come first */
 
-static ngx_auth_cert_condition_operator_t  ngx_auth_cert_condition_operators[] = {
+static ngx_auth_cert_condition_operator_t
+    ngx_auth_cert_condition_operators[] =
+{
     { ngx_string("!~*"), 1, 2 },
     { ngx_string("!~"), 1, 1 },
     { ngx_string("!="), 1, 0 },

@@ -336,7 +336,7 @@ ngx_auth_cert_list_key(ngx_auth_cert_list_reader_t *reader, ngx_str_t *text,
     if (list->type == NGX_AUTH_CERT_TYPE_IP
         && ngx_strlchr(text->data, text->data + text->len, '/'))
     {
-        rv = ngx_auth_cert_wildcard_ip(reader->pool, text, &pattern);
+        rv = ngx_auth_cert_range_compile(reader->pool, text, &pattern);
         if (rv) {
             return rv;
         }
@@ -361,6 +361,7 @@ ngx_int_t
 ngx_auth_cert_list_find(const ngx_auth_cert_list_t *list,
     const ngx_str_t *normal, ngx_str_t *role)
 {
+    ngx_int_t  rc;
     ngx_str_t  parent;
 
     if (ngx_auth_cert_list_find_in(list, NGX_AUTH_CERT_LIST_EXACT, normal,
@@ -372,10 +373,14 @@ ngx_auth_cert_list_find(const ngx_auth_cert_list_t *list,
 
     if (list->wildcards) {
 
-        return (ngx_auth_cert_wildcard_parent(normal, &parent) == NGX_OK)
-               ? ngx_auth_cert_list_find_in(list, NGX_AUTH_CERT_LIST_WILDCARD,
-                                            &parent, role)
-               : NGX_DECLINED;
+        rc = ngx_auth_cert_wildcard_parent(normal, &parent);
+
+        return (rc != NGX_DECLINED
+                && ngx_auth_cert_list_find_in(list,
+                                              NGX_AUTH_CERT_LIST_WILDCARD,
+                                              &parent, role)
+                   == NGX_OK)
+               ? rc : NGX_DECLINED;
     }
 
     if (list->type == NGX_AUTH_CERT_TYPE_IP) {
@@ -427,7 +432,7 @@ ngx_auth_cert_list_find_range(const ngx_auth_cert_list_t *list,
             continue;
         }
 
-        ngx_auth_cert_wildcard_mask(address, prefix, masked);
+        ngx_auth_cert_range_mask(address, prefix, masked);
 
         if (ngx_auth_cert_list_find_in(list,
                                        NGX_AUTH_CERT_LIST_RANGE + prefix,

@@ -50,7 +50,7 @@ static const ngx_auth_cert_matcher_t  ngx_auth_cert_match_list =
 static const ngx_auth_cert_match_kind_t  ngx_auth_cert_match_kinds[] = {
     { NGX_AUTH_CERT_TYPE_DNS, '*', ngx_auth_cert_wildcard_dns },
     { NGX_AUTH_CERT_TYPE_URI, '*', ngx_auth_cert_wildcard_uri },
-    { NGX_AUTH_CERT_TYPE_IP, '/', ngx_auth_cert_wildcard_ip },
+    { NGX_AUTH_CERT_TYPE_IP, '/', ngx_auth_cert_range_compile },
     { 0, 0, NULL }
 };
 

@@ -115,6 +115,23 @@ ngx_int_t ngx_auth_cert_match_value(const ngx_auth_cert_pattern_t *pattern,
 
 /* ngx_auth_cert_wildcard.c */
 
+/* return as ngx_auth_cert_match_compile() does */
+char *ngx_auth_cert_wildcard_dns(ngx_pool_t *pool, ngx_str_t *text,
+    ngx_auth_cert_pattern_t *pattern);
+char *ngx_auth_cert_wildcard_uri(ngx_pool_t *pool, ngx_str_t *text,
+    ngx_auth_cert_pattern_t *pattern);
+
+/*
+ * What follows the left-most label of a name.  NGX_OK, NGX_DECLINED where
+ * there is nothing, or NGX_ERROR where the label holds a "*" itself: the name
+ * of such a certificate stands for those a wildcard means, but is none.
+ */
+ngx_int_t ngx_auth_cert_wildcard_parent(const ngx_str_t *name,
+    ngx_str_t *parent);
+
+
+/* ngx_auth_cert_range.c */
+
 /* an address range; the first "prefix" bits of a value are compared */
 
 typedef struct {
@@ -123,20 +140,12 @@ typedef struct {
 } ngx_auth_cert_cidr_t;
 
 
-/* return as ngx_auth_cert_match_compile() does */
-char *ngx_auth_cert_wildcard_dns(ngx_pool_t *pool, ngx_str_t *text,
+/* returns as ngx_auth_cert_match_compile() does */
+char *ngx_auth_cert_range_compile(ngx_pool_t *pool, ngx_str_t *text,
     ngx_auth_cert_pattern_t *pattern);
-char *ngx_auth_cert_wildcard_uri(ngx_pool_t *pool, ngx_str_t *text,
-    ngx_auth_cert_pattern_t *pattern);
-char *ngx_auth_cert_wildcard_ip(ngx_pool_t *pool, ngx_str_t *text,
-    ngx_auth_cert_pattern_t *pattern);
-
-/* what follows the left-most label of a name, or NGX_DECLINED */
-ngx_int_t ngx_auth_cert_wildcard_parent(const ngx_str_t *name,
-    ngx_str_t *parent);
 
 /* zeroes the bits of an address that follow the prefix */
-void ngx_auth_cert_wildcard_mask(const ngx_str_t *address, ngx_uint_t prefix,
+void ngx_auth_cert_range_mask(const ngx_str_t *address, ngx_uint_t prefix,
     u_char *masked);
 
 
@@ -181,7 +190,10 @@ char *ngx_auth_cert_lines_column(u_char **pos, u_char *last,
 ngx_auth_cert_list_t *ngx_auth_cert_list_load(ngx_conf_t *cf,
     ngx_array_t *lists, ngx_str_t *file, ngx_auth_cert_type_e type);
 
-/* NGX_OK and *role (empty when there is none), or NGX_DECLINED */
+/*
+ * NGX_OK and *role (empty when there is none), NGX_DECLINED, or NGX_ERROR
+ * when it cannot tell.
+ */
 ngx_int_t ngx_auth_cert_list_find(const ngx_auth_cert_list_t *list,
     const ngx_str_t *normal, ngx_str_t *role);
 

@@ -189,9 +189,10 @@ ngx_auth_cert_regex_value(const ngx_auth_cert_pattern_t *pattern,
     }
 
     ngx_log_error(NGX_LOG_WARN, match->log, 0,
-                  "auth_cert: " ngx_regex_exec_n " failed: %i on \"%V\" using "
-                  "\"%V\", the match limit may be too low for it",
-                  rc, &value, &pattern->text);
+                  "auth_cert: " ngx_regex_exec_n " failed: %i on a value of "
+                  "%uz bytes using \"%V\", such a value matches no rule that "
+                  "allows; use a simpler regular expression",
+                  rc, value.len, &pattern->text);
 
     return NGX_ERROR;
 }

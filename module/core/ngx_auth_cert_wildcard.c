@@ -2,8 +2,8 @@
 /*
  * Copyright (C) the ngx_auth_cert authors
  *
- * Patterns that stand for more than one value: a wildcard label of a DNS
- * name, wildcard segments of a URI, an address range.
+ * Patterns with wildcards: the left-most label of a DNS name, the segments
+ * of a URI.
  */
 
 
@@ -32,6 +32,7 @@ typedef struct {
 } ngx_auth_cert_segments_t;
 
 
+static ngx_uint_t ngx_auth_cert_wildcard_labels(const ngx_str_t *name);
 static ngx_int_t ngx_auth_cert_wildcard_dns_value(
     const ngx_auth_cert_pattern_t *pattern, ngx_auth_cert_match_t *match);
 static char *ngx_auth_cert_wildcard_uri_prefix(ngx_str_t *text,
@@ -47,8 +48,6 @@ static ngx_int_t ngx_auth_cert_wildcard_uri_value(
     const ngx_auth_cert_pattern_t *pattern, ngx_auth_cert_match_t *match);
 static ngx_int_t ngx_auth_cert_wildcard_path(
     const ngx_auth_cert_segments_t *segments, u_char *pos, u_char *last);
-static ngx_int_t ngx_auth_cert_wildcard_ip_value(
-    const ngx_auth_cert_pattern_t *pattern, ngx_auth_cert_match_t *match);
 
 
 static const ngx_auth_cert_matcher_t  ngx_auth_cert_wildcard_dns_matcher =
@@ -57,33 +56,25 @@ static const ngx_auth_cert_matcher_t  ngx_auth_cert_wildcard_dns_matcher =
 static const ngx_auth_cert_matcher_t  ngx_auth_cert_wildcard_uri_matcher =
     { ngx_string("segments"), ngx_auth_cert_wildcard_uri_value, 1 };
 
-static const ngx_auth_cert_matcher_t  ngx_auth_cert_wildcard_ip_matcher =
-    { ngx_string("range"), ngx_auth_cert_wildcard_ip_value, 1 };
-
 
 char *
 ngx_auth_cert_wildcard_dns(ngx_pool_t *pool, ngx_str_t *text,
     ngx_auth_cert_pattern_t *pattern)
 {
-    u_char     *last, *dot;
-    ngx_str_t   parent;
-
-    last = text->data + text->len;
+    ngx_str_t  parent;
 
     parent.data = text->data + 2;
     parent.len = text->len - 2;
 
     if (text->len < 3
         || text->data[0] != '*' || text->data[1] != '.'
-        || ngx_strlchr(parent.data, last, '*'))
+        || ngx_strlchr(parent.data, text->data + text->len, '*'))
     {
         return "\"*\" can only be the whole left-most label, as in "
                "*.example.com; use \"~\" for a regular expression";
     }
 
-    dot = ngx_strlchr(parent.data, last, '.');
-
-    if (dot == NULL || dot == parent.data || dot == last - 1) {
+    if (ngx_auth_cert_wildcard_labels(&parent) < 2) {
         return "a wildcard needs at least two labels after \"*.\", as in "
                "*.example.com";
     }
@@ -92,6 +83,33 @@ ngx_auth_cert_wildcard_dns(ngx_pool_t *pool, ngx_str_t *text,
 
     return ngx_auth_cert_match_normalize(pool, NGX_AUTH_CERT_TYPE_DNS,
                                          &parent, &pattern->normal);
+}
+
+
+/* 0 if one is empty */
+
+static ngx_uint_t
+ngx_auth_cert_wildcard_labels(const ngx_str_t *name)
+{
+    size_t      i;
+    ngx_uint_t  n;
+
+    n = 1;
+
+    for (i = 0; i < name->len; i++) {
+
+        if (name->data[i] != '.') {
+            continue;
+        }
+
+        if (i == 0 || i + 1 == name->len || name->data[i + 1] == '.') {
+            return 0;
+        }
+
+        n++;
+    }
+
+    return n;
 }
 
 
@@ -111,7 +129,7 @@ ngx_auth_cert_wildcard_parent(const ngx_str_t *name, ngx_str_t *parent)
     parent->data = dot + 1;
     parent->len = last - parent->data;
 
-    return NGX_OK;
+    return ngx_strlchr(name->data, dot, '*') ? NGX_ERROR : NGX_OK;
 }
 
 
@@ -119,15 +137,18 @@ static ngx_int_t
 ngx_auth_cert_wildcard_dns_value(const ngx_auth_cert_pattern_t *pattern,
     ngx_auth_cert_match_t *match)
 {
+    ngx_int_t  rc;
     ngx_str_t  parent;
 
-    if (ngx_auth_cert_wildcard_parent(match->normal, &parent) != NGX_OK) {
+    rc = ngx_auth_cert_wildcard_parent(match->normal, &parent);
+
+    if (rc == NGX_DECLINED) {
         return NGX_DECLINED;
     }
 
     return (parent.len == pattern->normal.len
             && ngx_memcmp(parent.data, pattern->normal.data, parent.len) == 0)
-           ? NGX_OK : NGX_DECLINED;
+           ? rc : NGX_DECLINED;
 }
 
 
@@ -390,93 +411,4 @@ ngx_auth_cert_wildcard_path(const ngx_auth_cert_segments_t *segments,
     }
 
     return (pos > last) ? NGX_OK : NGX_DECLINED;
-}
-
-
-char *
-ngx_auth_cert_wildcard_ip(ngx_pool_t *pool, ngx_str_t *text,
-    ngx_auth_cert_pattern_t *pattern)
-{
-    u_char                *slash, *last, masked[16];
-    ngx_int_t              prefix, rc;
-    ngx_str_t              address;
-    ngx_auth_cert_cidr_t  *cidr;
-
-    cidr = ngx_palloc(pool, sizeof(ngx_auth_cert_cidr_t));
-    if (cidr == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    last = text->data + text->len;
-    slash = ngx_strlchr(text->data, last, '/');
-
-    address.data = text->data;
-    address.len = slash - text->data;
-
-    prefix = ngx_atoi(slash + 1, last - slash - 1);
-
-    rc = ngx_auth_cert_field_normalize(pool, NGX_AUTH_CERT_TYPE_IP, &address,
-                                       &cidr->address);
-    if (rc == NGX_ERROR) {
-        return NGX_CONF_ERROR;
-    }
-
-    if (rc != NGX_OK || prefix == NGX_ERROR
-        || prefix > (ngx_int_t) (8 * cidr->address.len))
-    {
-        return "invalid CIDR, expected an address such as 192.0.2.1 or a "
-               "range such as 192.0.2.0/24";
-    }
-
-    cidr->prefix = prefix;
-
-    ngx_auth_cert_wildcard_mask(&cidr->address, prefix, masked);
-
-    if (ngx_memcmp(masked, cidr->address.data, cidr->address.len) != 0) {
-        return "the address has bits beyond the prefix length, write the "
-               "first address of the range, such as 192.0.2.0/24";
-    }
-
-    pattern->matcher = &ngx_auth_cert_wildcard_ip_matcher;
-    pattern->data = cidr;
-
-    return NULL;
-}
-
-
-void
-ngx_auth_cert_wildcard_mask(const ngx_str_t *address, ngx_uint_t prefix,
-    u_char *masked)
-{
-    size_t  n;
-
-    ngx_memzero(masked, address->len);
-
-    n = prefix / 8;
-
-    ngx_memcpy(masked, address->data, n);
-
-    if (prefix % 8) {
-        masked[n] = address->data[n] & (u_char) (0xff << (8 - prefix % 8));
-    }
-}
-
-
-static ngx_int_t
-ngx_auth_cert_wildcard_ip_value(const ngx_auth_cert_pattern_t *pattern,
-    ngx_auth_cert_match_t *match)
-{
-    u_char                 masked[16];
-    ngx_auth_cert_cidr_t  *cidr;
-
-    cidr = pattern->data;
-
-    if (match->normal->len != cidr->address.len) {
-        return NGX_DECLINED;
-    }
-
-    ngx_auth_cert_wildcard_mask(match->normal, cidr->prefix, masked);
-
-    return (ngx_memcmp(masked, cidr->address.data, cidr->address.len) == 0)
-           ? NGX_OK : NGX_DECLINED;
 }

@@ -7,7 +7,8 @@ use strict;
 use warnings;
 
 
-# http_config(): upstream "backend", for http:// and (at port 8) grpc://
+# http_config(): upstream "backend", which shows the bytes of the header as
+# they came: variables would show what is left when nginx removed headers
 sub http_config {
     return <<'EOC';
 

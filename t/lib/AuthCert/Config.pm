@@ -58,8 +58,8 @@ sub complete {
         $config = tls_server(1) . $config;
     }
 
-    # http://backend and grpc://backend: see t/README.md
-    if ("$http$config" =~ m{(?:http|grpc)://backend\b}
+    # see t/README.md
+    if ("$http$config" =~ m{http://backend\b}
         && $http !~ /\bupstream\s+backend\b/)
     {
         $http .= AuthCert::Backend::http_config();
