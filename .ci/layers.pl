@@ -29,7 +29,7 @@ my @rules = (
       'rules are evaluated without OpenSSL' ],
 
     [ qr{/ngx_auth_cert_(?:identity|name|san|dn|extension|string|oid|
-                           trust|crl\w*)\.c$|\.h$}x, 1,
+                           trust|ca|crl\w*)\.c$|\.h$}x, 1,
       qr{\bX509_get0?_(?:subject|issuer|serial|notB|notA|not[BA]|ext|pubkey
                        |X509_PUBKEY|extension)\w*
          |\bX509_NAME_(?:ENTRY|get|entry|print|oneline)\w*|\bX509_EXTENSION_\w+|\bGENERAL_NAME\w*

@@ -21,11 +21,8 @@
 #include <ngx_event.h>
 
 #include "ngx_auth_cert_compat.h"
+#include "ngx_auth_cert_identity.h"
 
-
-/* a SHA-256 digest in bytes, and in hex */
-#define NGX_AUTH_CERT_DIGEST_LEN   32
-#define NGX_AUTH_CERT_DIGEST_HEX   64
 
 /*
  * What a client may make the worker verify: longer chains fail with "chain
@@ -52,7 +49,6 @@ typedef struct ngx_auth_cert_matcher_s    ngx_auth_cert_matcher_t;
 typedef struct ngx_auth_cert_list_s       ngx_auth_cert_list_t;
 typedef struct ngx_auth_cert_table_s      ngx_auth_cert_table_t;
 typedef struct ngx_auth_cert_main_conf_s  ngx_auth_cert_main_conf_t;
-typedef struct ngx_auth_cert_identity_s   ngx_auth_cert_identity_t;
 typedef struct ngx_auth_cert_peer_s       ngx_auth_cert_peer_t;
 
 
@@ -82,265 +78,6 @@ typedef struct {
     u_char                           *file;
     ngx_uint_t                        line;
 } ngx_auth_cert_place_t;
-
-
-/* identity: what a certificate says, decoded once, immutable */
-
-/*
- * The values of one field in the certificate's order, as UTF-8 text.  A value
- * that could not be decoded, or holds a NUL or another control character, is
- * not among them: it sets "unusable".
- */
-
-typedef struct {
-    ngx_str_t                        *elts;
-    ngx_uint_t                        nelts;
-    ngx_uint_t                        unusable;   /* unsigned  unusable:1; */
-} ngx_auth_cert_values_t;
-
-
-typedef struct {
-    ngx_uint_t                        rdn;        /* number of its RDN, from 0 */
-    ngx_str_t                         oid;        /* dotted decimal */
-    ngx_str_t                         name;       /* short name, or empty */
-    ngx_str_t                         value;      /* data NULL: unusable */
-    ngx_str_t                         der;        /* of the value, tag included */
-} ngx_auth_cert_attribute_t;
-
-
-/*
- * All values under one OID: of an attribute type such as OU, of the
- * otherNames of a type, of an extension.  Arrays of these are sorted for
- * ngx_auth_cert_oid_values().
- */
-
-typedef struct {
-    ngx_str_t                         oid;
-    ngx_auth_cert_values_t            values;
-} ngx_auth_cert_oid_values_t;
-
-
-typedef struct {
-    ngx_auth_cert_attribute_t        *attributes;
-    ngx_uint_t                        nattributes;
-    ngx_auth_cert_oid_values_t       *types;
-    ngx_uint_t                        ntypes;
-    ngx_str_t                         text;       /* RFC 4514 */
-
-    /*
-     * One value, the text; none for an empty name; none and unusable when an
-     * attribute is.  Unusable without attributes: nothing of it is known.
-     */
-    ngx_auth_cert_values_t            values;
-} ngx_auth_cert_name_t;
-
-
-typedef struct {
-    ngx_str_t                         oid;
-    ngx_str_t                         hex;        /* of the DER value */
-} ngx_auth_cert_other_name_t;
-
-
-typedef enum {
-    NGX_AUTH_CERT_SAN_DNS = 0,
-    NGX_AUTH_CERT_SAN_URI,
-    NGX_AUTH_CERT_SAN_EMAIL,
-    NGX_AUTH_CERT_SAN_IP,
-    NGX_AUTH_CERT_SAN_UPN,
-    NGX_AUTH_CERT_SAN_DIRNAME,            /* RFC 4514 text */
-    NGX_AUTH_CERT_SAN_RID,                /* dotted decimal */
-    NGX_AUTH_CERT_SAN_TYPES
-} ngx_auth_cert_san_e;
-
-
-struct ngx_auth_cert_identity_s {
-    ngx_auth_cert_name_t              subject;
-    ngx_auth_cert_name_t              issuer;
-
-    ngx_auth_cert_values_t            san[NGX_AUTH_CERT_SAN_TYPES];
-
-    /* otherNames, UPN included; one element a name, in order */
-    ngx_auth_cert_other_name_t       *other;
-    ngx_uint_t                        nother;
-
-    /*
-     * The values of otherNames and of extensions: the text where the DER
-     * holds one ASN.1 string that does not begin with "#", else "#" and the
-     * DER in hex.  Unusable as a text is, or as a repeated extension is.
-     * other_unusable and extensions_unusable: no type can be told.
-     */
-    ngx_auth_cert_oid_values_t       *other_types;
-    ngx_uint_t                        nother_types;
-    ngx_uint_t                        other_unusable;
-
-    ngx_auth_cert_oid_values_t       *extensions;
-    ngx_uint_t                        nextensions;
-    ngx_uint_t                        extensions_unusable;
-
-    /* one value each, lower-case hex; a serial as design.md section 6 says */
-    ngx_auth_cert_values_t            serial;
-    ngx_auth_cert_values_t            fingerprint;
-    ngx_auth_cert_values_t            spki;
-
-    ngx_auth_cert_values_t            eku;        /* dotted OIDs */
-    ngx_auth_cert_values_t            policy;     /* dotted OIDs */
-
-    /*
-     * One value, or none where the certificate is no X.509-SVID; unusable
-     * where it cannot be told.
-     */
-    ngx_auth_cert_values_t            spiffe_id;
-    ngx_str_t                         spiffe_trust_domain;
-
-    time_t                            not_before;
-    time_t                            not_after;
-
-    ngx_str_t                         der;        /* of the certificate */
-};
-
-
-/*
- * What a rule sees.  identity is NULL for a client without a certificate;
- * it is never that of a certificate that did not verify.
- */
-
-typedef struct {
-    const ngx_auth_cert_identity_t   *identity;
-    ngx_auth_cert_values_t            trust;      /* name of the set */
-    ngx_auth_cert_values_t            ca;         /* the anchor's fingerprint */
-} ngx_auth_cert_principal_t;
-
-
-/* ngx_auth_cert_identity.c */
-
-/*
- * Decodes a certificate.  Everything is copied to the pool.  Returns NULL
- * when memory runs out or the certificate cannot be encoded; a field that
- * cannot be decoded is unusable instead.
- */
-ngx_auth_cert_identity_t *ngx_auth_cert_identity_create(ngx_pool_t *pool,
-    X509 *cert, ngx_log_t *log);
-
-/* seconds since the epoch; NGX_ERROR for what is no time */
-time_t ngx_auth_cert_identity_time(const ASN1_TIME *time);
-
-/* SHA-256 of the DER encoding, in bytes.  NGX_OK, NGX_ERROR */
-ngx_int_t ngx_auth_cert_identity_digest(X509 *cert,
-    u_char digest[NGX_AUTH_CERT_DIGEST_LEN]);
-
-/* DER encoding of a certificate, in pool.  NGX_OK, NGX_ERROR */
-ngx_int_t ngx_auth_cert_identity_der(ngx_pool_t *pool, X509 *cert,
-    ngx_str_t *der);
-
-
-/* ngx_auth_cert_name.c */
-
-/* Decodes a name into *name, which is zeroed.  NGX_OK, NGX_ERROR */
-ngx_int_t ngx_auth_cert_name_decode(ngx_pool_t *pool, const X509_NAME *x509,
-    ngx_auth_cert_name_t *name);
-
-
-/* ngx_auth_cert_san.c */
-
-/*
- * Decodes the subject alternative names of a certificate into identity.
- * names is NULL where there are none.  NGX_OK, NGX_ERROR
- */
-ngx_int_t ngx_auth_cert_san_decode(ngx_pool_t *pool,
-    const GENERAL_NAMES *names, ngx_auth_cert_identity_t *identity);
-
-/* where the extension cannot be decoded: no field of it can be used */
-void ngx_auth_cert_san_unusable(ngx_auth_cert_identity_t *identity);
-
-
-/* ngx_auth_cert_extension.c */
-
-/*
- * The decoded value of an extension, to be freed.  NULL where there is none,
- * and with *bad where there are several or it is not well-formed.
- */
-void *ngx_auth_cert_extension_find(X509 *cert, int nid, const ASN1_ITEM *item,
-    ngx_uint_t *bad);
-
-/* each decodes into identity; NGX_OK, NGX_ERROR */
-ngx_int_t ngx_auth_cert_extension_eku(ngx_pool_t *pool, X509 *cert,
-    ngx_auth_cert_identity_t *identity);
-ngx_int_t ngx_auth_cert_extension_policy(ngx_pool_t *pool, X509 *cert,
-    ngx_auth_cert_identity_t *identity);
-ngx_int_t ngx_auth_cert_extension_all(ngx_pool_t *pool, X509 *cert,
-    ngx_auth_cert_identity_t *identity);
-
-
-/* ngx_auth_cert_string.c */
-
-/* NGX_OK for strict UTF-8 without control characters, or NGX_DECLINED */
-ngx_int_t ngx_auth_cert_string_check(const ngx_str_t *text);
-
-/*
- * Decodes an ASN.1 string to UTF-8, in pool.  Returns NGX_OK; NGX_DONE where
- * it is no string type; NGX_DECLINED where it cannot be used; NGX_ERROR.
- */
-ngx_int_t ngx_auth_cert_string_decode(ngx_pool_t *pool,
-    const ASN1_STRING *string, ngx_str_t *text);
-
-/* the same for the DER of a value; NGX_DONE if it is not one string */
-ngx_int_t ngx_auth_cert_string_der(ngx_pool_t *pool, const ngx_str_t *der,
-    ngx_str_t *text);
-
-/*
- * The text of a value whose type is not known: that of one string, else "#"
- * and hex is its hex.  text->data is NULL where the string cannot be used.
- * NGX_OK, NGX_ERROR
- */
-ngx_int_t ngx_auth_cert_string_any(ngx_pool_t *pool, const ngx_str_t *der,
-    const ngx_str_t *hex, ngx_str_t *text);
-
-
-/* ngx_auth_cert_oid.c */
-
-/* a value and the OID it stands under; data NULL: unusable */
-
-typedef struct {
-    ngx_str_t                         oid;
-    ngx_str_t                         value;
-    ngx_uint_t                        order;
-} ngx_auth_cert_oid_pair_t;
-
-
-/* dotted decimal, in pool.  NGX_OK; NGX_DECLINED if too long; NGX_ERROR */
-ngx_int_t ngx_auth_cert_oid_text(ngx_pool_t *pool, const ASN1_OBJECT *object,
-    ngx_str_t *oid);
-
-/* the short name that ngx_auth_cert_oid_find() knows, static, or empty */
-void ngx_auth_cert_oid_name(const ASN1_OBJECT *object, ngx_str_t *name);
-
-/*
- * Dotted decimal of a dotted OID, which is not copied, or of a name that
- * OpenSSL knows (those of attributes in any case).  NGX_OK; NGX_DECLINED if
- * unknown; NGX_ERROR
- */
-ngx_int_t ngx_auth_cert_oid_find(ngx_pool_t *pool, const ngx_str_t *text,
-    ngx_str_t *oid);
-
-/* groups pairs (which it sorts) by their OIDs.  NGX_OK, NGX_ERROR */
-ngx_int_t ngx_auth_cert_oid_group(ngx_pool_t *pool,
-    ngx_auth_cert_oid_pair_t *pairs, ngx_uint_t n,
-    ngx_auth_cert_oid_values_t **groups, ngx_uint_t *ngroups);
-
-/* those under an OID; without values where there are none */
-const ngx_auth_cert_values_t *ngx_auth_cert_oid_values(
-    const ngx_auth_cert_oid_values_t *groups, ngx_uint_t ngroups,
-    const ngx_str_t *oid);
-
-
-/* ngx_auth_cert_spiffe.c */
-
-/*
- * Parses a SPIFFE ID; trust_domain is a part of uri.  Returns NGX_OK, or
- * NGX_DECLINED for what is none.
- */
-ngx_int_t ngx_auth_cert_spiffe_parse(const ngx_str_t *uri,
-    ngx_str_t *trust_domain);
 
 
 /* ngx_auth_cert_field.c */
@@ -468,61 +205,6 @@ ngx_int_t ngx_auth_cert_policy_evaluate(const ngx_auth_cert_policy_t *policy,
     ngx_pool_t *pool, ngx_log_t *log, ngx_auth_cert_verdict_t *verdict);
 
 
-/* ngx_auth_cert_format.c */
-
-/* each allocates in pool; returns NGX_OK or NGX_ERROR */
-
-/* joins with ","; a "," or "\" inside a value gets a "\" before it */
-ngx_int_t ngx_auth_cert_format_values(ngx_pool_t *pool,
-    const ngx_auth_cert_values_t *values, ngx_str_t *text);
-
-/* RFC 4514 text of the attributes of a name */
-ngx_int_t ngx_auth_cert_format_name(ngx_pool_t *pool,
-    const ngx_auth_cert_name_t *name, ngx_str_t *text);
-
-/* RFC 9440: ":base64:" */
-ngx_int_t ngx_auth_cert_format_rfc9440(ngx_pool_t *pool, const ngx_str_t *der,
-    ngx_str_t *text);
-
-/* RFC 9440: ":base64:, :base64:" of several */
-ngx_int_t ngx_auth_cert_format_rfc9440_list(ngx_pool_t *pool,
-    const ngx_str_t *ders, ngx_uint_t n, ngx_str_t *text);
-
-/* one XFCC element; by is the URI SAN of the server or empty */
-ngx_int_t ngx_auth_cert_format_xfcc(ngx_pool_t *pool,
-    const ngx_auth_cert_identity_t *identity, const ngx_str_t *by,
-    ngx_str_t *text);
-
-/* RFC 3339 in UTC */
-ngx_int_t ngx_auth_cert_format_time(ngx_pool_t *pool, time_t time,
-    ngx_str_t *text);
-
-/* lower-case hex */
-ngx_int_t ngx_auth_cert_format_hex(ngx_pool_t *pool, const u_char *data,
-    size_t len, ngx_str_t *text);
-
-/*
- * Replaces control characters (0-31, 127) by "%XX" so that a header or log
- * line cannot be broken out of.  *out is *in when there is none.
- */
-ngx_int_t ngx_auth_cert_format_sanitize(ngx_pool_t *pool, const ngx_str_t *in,
-    ngx_str_t *out);
-
-
-/* ngx_auth_cert_json.c */
-
-/*
- * JSON of whoami's "identity" member ("null" without one).  Invalid UTF-8
- * cannot occur: identity has none.
- */
-ngx_int_t ngx_auth_cert_format_json_identity(ngx_pool_t *pool,
-    const ngx_auth_cert_identity_t *identity, ngx_str_t *text);
-
-/* a JSON string with its quotes; "null" where text->data is NULL */
-ngx_int_t ngx_auth_cert_format_json_string(ngx_pool_t *pool,
-    const ngx_str_t *text, ngx_str_t *json);
-
-
 /* ngx_auth_cert_trust.c */
 
 struct ngx_auth_cert_trust_s {
@@ -562,7 +244,7 @@ struct ngx_auth_cert_result_s {
 
 
 /* handler of "auth_cert_trust NAME { ... }"; conf as for the policy's */
-char *ngx_auth_cert_trust_load_ca(ngx_conf_t *cf,
+char *ngx_auth_cert_ca_load(ngx_conf_t *cf,
     ngx_auth_cert_trust_t *trust, ngx_str_t *path);
 
 /* a set without CAs, with the defaults; freed with cf->pool */

@@ -103,8 +103,8 @@ ngx_auth_cert_condition_parse(ngx_conf_t *cf, ngx_auth_cert_policy_t *policy,
 static ngx_auth_cert_condition_operator_t *
 ngx_auth_cert_condition_operator(ngx_str_t *text, size_t *selector)
 {
-    size_t                          len;
-    u_char                         *p, *last;
+    size_t                               len;
+    u_char                              *p, *last;
     ngx_auth_cert_condition_operator_t  *operator;
 
     p = text->data;

@@ -58,7 +58,7 @@ static char *ngx_auth_cert_conf_map_default(ngx_conf_t *cf,
 
 
 static ngx_auth_cert_conf_row_t  ngx_auth_cert_conf_trust_rows[] = {
-    { ngx_string("ca"), 1, ngx_auth_cert_trust_load_ca },
+    { ngx_string("ca"), 1, ngx_auth_cert_ca_load },
     { ngx_string("depth"), 1, ngx_auth_cert_conf_depth },
     { ngx_string("purpose"), 1, ngx_auth_cert_conf_purpose },
     { ngx_string("partial_chain"), 1, ngx_auth_cert_conf_partial_chain },

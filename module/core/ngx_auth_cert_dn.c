@@ -300,8 +300,8 @@ ngx_auth_cert_dn_pair(u_char *p, u_char *last, u_char *c)
 static void
 ngx_auth_cert_dn_prepare(ngx_str_t *value)
 {
-    size_t   i;
-    u_char   c, *dst;
+    size_t  i;
+    u_char  c, *dst;
 
     dst = value->data;
 

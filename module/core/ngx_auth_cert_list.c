@@ -68,10 +68,10 @@ ngx_auth_cert_list_t *
 ngx_auth_cert_list_load(ngx_conf_t *cf, ngx_array_t *lists, ngx_str_t *file,
     ngx_auth_cert_type_e type)
 {
-    ngx_int_t               rc;
-    ngx_str_t               name, content;
-    ngx_uint_t              i;
-    ngx_auth_cert_list_t   *list, **loaded;
+    ngx_int_t              rc;
+    ngx_str_t              name, content;
+    ngx_uint_t             i;
+    ngx_auth_cert_list_t  *list, **loaded;
 
     name = *file;
 

@@ -109,7 +109,7 @@ static ngx_int_t
 ngx_auth_cert_name_der(ngx_pool_t *pool, const ASN1_STRING *string,
     ngx_str_t *der)
 {
-    int     len;
+    int      len;
     u_char  *p;
 
     len = i2d_ASN1_PRINTABLE(string, NULL);

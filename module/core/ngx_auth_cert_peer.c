@@ -49,9 +49,9 @@ ngx_auth_cert_peer_init(ngx_log_t *log)
 ngx_auth_cert_peer_t *
 ngx_auth_cert_peer_get(ngx_ssl_conn_t *ssl_conn, ngx_log_t *log)
 {
-    SSL_SESSION             *session;
-    STACK_OF(X509)          *sent;
-    ngx_auth_cert_peer_t    *peer;
+    SSL_SESSION                   *session;
+    STACK_OF(X509)                *sent;
+    ngx_auth_cert_peer_t          *peer;
     const ngx_auth_cert_server_t  *server;
 
     peer = SSL_get_ex_data(ssl_conn, ngx_auth_cert_peer_index);

@@ -222,7 +222,9 @@ ngx_auth_cert_setting_resolve(ngx_conf_t *cf, ngx_auth_cert_setting_t *setting,
 
     decider->admits = (policies == NULL && decider->optional);
 
-    if (decider->enabled && decider->ntrusts == 0 && !decider->optional) {
+    if (policies && decider->enabled && decider->ntrusts == 0
+        && !decider->optional)
+    {
         ngx_log_error(NGX_LOG_WARN, cf->log, 0,
                       "\"auth_cert\" in %s:%ui refuses every client where no "
                       "trust set vouches: add \"auth_cert_verify TRUST;\" or "

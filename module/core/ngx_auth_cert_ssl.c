@@ -335,7 +335,7 @@ ngx_auth_cert_ssl_verify_native(X509_STORE_CTX *ctx,
 int
 ngx_auth_cert_ssl_servername(ngx_ssl_conn_t *ssl_conn, int *alert)
 {
-    ngx_log_t               *log;
+    ngx_log_t                     *log;
     const ngx_auth_cert_server_t  *server;
 
     server = ngx_auth_cert_ssl_server(ssl_conn);

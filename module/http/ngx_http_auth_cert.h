@@ -166,6 +166,33 @@ ngx_int_t ngx_http_auth_cert_xfcc(ngx_http_request_t *r,
     ngx_auth_cert_decision_t *decision, ngx_str_t *value);
 
 
+/* ngx_http_auth_cert_state.c */
+
+/* an empty value is not found */
+void ngx_http_auth_cert_set_value(ngx_http_variable_value_t *v,
+    const ngx_str_t *value);
+
+/* handlers of variables */
+ngx_int_t ngx_http_auth_cert_get_verify(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+ngx_int_t ngx_http_auth_cert_get_trust(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+ngx_int_t ngx_http_auth_cert_get_ca(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+ngx_int_t ngx_http_auth_cert_get_days_left(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+ngx_int_t ngx_http_auth_cert_get_chain(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+ngx_int_t ngx_http_auth_cert_get_role(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+ngx_int_t ngx_http_auth_cert_get_decision(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+ngx_int_t ngx_http_auth_cert_get_rule(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+ngx_int_t ngx_http_auth_cert_get_reason(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+
+
 /* ngx_http_auth_cert_map.c */
 
 char *ngx_http_auth_cert_map(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

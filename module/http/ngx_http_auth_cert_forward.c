@@ -241,8 +241,8 @@ static ngx_int_t
 ngx_http_auth_cert_add_headers(ngx_http_request_t *r,
     const ngx_array_t *headers, ngx_array_t *add)
 {
-    ngx_str_t                    value;
-    ngx_uint_t                   i;
+    ngx_str_t                     value;
+    ngx_uint_t                    i;
     ngx_http_auth_cert_header_t  *header;
 
     header = headers->elts;

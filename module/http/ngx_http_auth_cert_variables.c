@@ -2,7 +2,8 @@
 /*
  * Copyright (C) the ngx_auth_cert authors
  *
- * The $auth_cert_* variables: their table, and the functions that get them.
+ * The $auth_cert_* variables: their table, and those that tell what the
+ * certificate says.
  */
 
 
@@ -73,30 +74,6 @@ static ngx_int_t ngx_http_auth_cert_get_rfc9440(ngx_http_request_t *r,
 static ngx_int_t ngx_http_auth_cert_get_xfcc(ngx_http_request_t *r,
     ngx_pool_t *pool, const ngx_auth_cert_decision_t *decision,
     const ngx_auth_cert_selector_t *selector, ngx_str_t *value);
-
-static ngx_int_t ngx_http_auth_cert_get_verify(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t ngx_http_auth_cert_get_trust(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t ngx_http_auth_cert_get_ca(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t ngx_http_auth_cert_get_days_left(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t ngx_http_auth_cert_get_chain(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t ngx_http_auth_cert_get_role(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t ngx_http_auth_cert_get_decision(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t ngx_http_auth_cert_get_rule(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t ngx_http_auth_cert_get_reason(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data);
-
-static ngx_auth_cert_decision_t *ngx_http_auth_cert_variable_decision(
-    ngx_http_request_t *r);
-static void ngx_http_auth_cert_set_value(ngx_http_variable_value_t *v,
-    const ngx_str_t *value);
 
 
 #define ngx_http_auth_cert_field(name, selector)                              \
@@ -196,8 +173,8 @@ ngx_http_auth_cert_add_variables(ngx_conf_t *cf)
     ngx_str_t                             name;
     ngx_uint_t                            i;
     ngx_http_variable_t                  *var;
-    const ngx_http_auth_cert_variable_t  *row;
     ngx_http_auth_cert_variable_data_t   *data;
+    const ngx_http_auth_cert_variable_t  *row;
 
     data = ngx_pcalloc(cf->pool,
                        NGX_HTTP_AUTH_CERT_VARIABLES
@@ -277,30 +254,13 @@ ngx_http_auth_cert_variables_used(ngx_conf_t *cf,
 }
 
 
-static void
-ngx_http_auth_cert_set_value(ngx_http_variable_value_t *v,
-    const ngx_str_t *value)
-{
-    if (value->len == 0) {
-        v->not_found = 1;
-        return;
-    }
-
-    v->len = value->len;
-    v->data = value->data;
-    v->valid = 1;
-    v->no_cacheable = 0;
-    v->not_found = 0;
-}
-
-
 /* facts: nothing is found unless the location's sets vouch */
 
 static ngx_int_t
 ngx_http_auth_cert_get_fact(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    ngx_http_auth_cert_variable_data_t *variable;
+    ngx_http_auth_cert_variable_data_t  *variable;
 
     ngx_str_t                 value;
     ngx_auth_cert_decision_t  decision;
@@ -524,264 +484,6 @@ ngx_http_auth_cert_chain_rfc9440(ngx_http_request_t *r,
     }
 
     *value = *text;
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_auth_cert_get_chain(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data)
-{
-    ngx_str_t                 value;
-    ngx_auth_cert_decision_t  decision;
-
-    if (ngx_http_auth_cert_identify(r, &decision) != NGX_OK
-        || decision.identity == NULL)
-    {
-        v->not_found = 1;
-        return NGX_OK;
-    }
-
-    if (ngx_http_auth_cert_chain_rfc9440(r, &decision, &value) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    ngx_http_auth_cert_set_value(v, &value);
-
-    return NGX_OK;
-}
-
-
-/* NONE also where a certificate was sent that nobody here verifies */
-
-static ngx_int_t
-ngx_http_auth_cert_get_verify(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data)
-{
-    ngx_str_t                 value;
-    const char               *error;
-    ngx_auth_cert_decision_t  decision;
-
-    if (ngx_http_auth_cert_identify(r, &decision) != NGX_OK) {
-        ngx_str_set(&value, "FAILED:internal error");
-
-    } else if (decision.identity) {
-        ngx_str_set(&value, "SUCCESS");
-
-    } else if (decision.result == NULL) {
-        ngx_str_set(&value, "NONE");
-
-    } else {
-        error = X509_verify_cert_error_string(decision.result->error);
-
-        value.data = ngx_pnalloc(r->pool,
-                                 sizeof("FAILED:") - 1 + ngx_strlen(error));
-        if (value.data == NULL) {
-            return NGX_ERROR;
-        }
-
-        value.len = ngx_sprintf(value.data, "FAILED:%s", error) - value.data;
-    }
-
-    ngx_http_auth_cert_set_value(v, &value);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_auth_cert_get_trust(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data)
-{
-    ngx_auth_cert_decision_t  decision;
-
-    if (ngx_http_auth_cert_identify(r, &decision) != NGX_OK
-        || decision.identity == NULL)
-    {
-        v->not_found = 1;
-        return NGX_OK;
-    }
-
-    ngx_http_auth_cert_set_value(v, &decision.result->trust->name);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_auth_cert_get_ca(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data)
-{
-    ngx_str_t                 value;
-    ngx_auth_cert_decision_t  decision;
-
-    if (ngx_http_auth_cert_identify(r, &decision) != NGX_OK
-        || decision.identity == NULL)
-    {
-        v->not_found = 1;
-        return NGX_OK;
-    }
-
-    value.len = NGX_AUTH_CERT_DIGEST_HEX;
-    value.data = decision.result->anchor;
-
-    ngx_http_auth_cert_set_value(v, &value);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_auth_cert_get_days_left(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data)
-{
-    time_t                    left;
-    ngx_str_t                 value;
-    ngx_auth_cert_decision_t  decision;
-
-    if (ngx_http_auth_cert_identify(r, &decision) != NGX_OK
-        || decision.identity == NULL)
-    {
-        v->not_found = 1;
-        return NGX_OK;
-    }
-
-    value.data = ngx_pnalloc(r->pool, NGX_TIME_T_LEN);
-    if (value.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    left = decision.identity->not_after - ngx_time();
-    value.len = ngx_sprintf(value.data, "%T", left > 0 ? left / 86400 : 0)
-                - value.data;
-
-    ngx_http_auth_cert_set_value(v, &value);
-
-    return NGX_OK;
-}
-
-
-/* NULL also where nothing is decided */
-
-static ngx_auth_cert_decision_t *
-ngx_http_auth_cert_variable_decision(ngx_http_request_t *r)
-{
-    ngx_http_auth_cert_loc_conf_t  *alcf;
-
-    alcf = ngx_http_get_module_loc_conf(r, ngx_http_auth_cert_module);
-
-    if (!alcf->setting.decider.enabled) {
-        return NULL;
-    }
-
-    return ngx_http_auth_cert_decision(r);
-}
-
-
-static ngx_int_t
-ngx_http_auth_cert_get_role(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data)
-{
-    ngx_auth_cert_decision_t  *decision;
-
-    decision = ngx_http_auth_cert_variable_decision(r);
-
-    if (decision == NULL || !decision->verdict.allow) {
-        v->not_found = 1;
-        return NGX_OK;
-    }
-
-    ngx_http_auth_cert_set_value(v, &decision->verdict.role);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_auth_cert_get_decision(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data)
-{
-    ngx_str_t                  value;
-    ngx_auth_cert_decision_t  *decision;
-
-    decision = ngx_http_auth_cert_variable_decision(r);
-
-    if (decision == NULL) {
-        v->not_found = 1;
-        return NGX_OK;
-    }
-
-    if (decision->verdict.allow) {
-        ngx_str_set(&value, "allow");
-
-    } else {
-        ngx_str_set(&value, "deny");
-    }
-
-    ngx_http_auth_cert_set_value(v, &value);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_auth_cert_get_rule(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data)
-{
-    ngx_str_t                  value;
-    ngx_auth_cert_verdict_t   *verdict;
-    ngx_auth_cert_decision_t  *decision;
-
-    decision = ngx_http_auth_cert_variable_decision(r);
-
-    if (decision == NULL || decision->verdict.rule == 0
-        || decision->verdict.policy == NULL)
-    {
-        v->not_found = 1;
-        return NGX_OK;
-    }
-
-    verdict = &decision->verdict;
-
-    value.data = ngx_pnalloc(r->pool, verdict->policy->name.len + 1
-                                      + NGX_INT_T_LEN);
-    if (value.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    value.len = ngx_sprintf(value.data, "%V:%ui", &verdict->policy->name,
-                            verdict->rule)
-                - value.data;
-
-    ngx_http_auth_cert_set_value(v, &value);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_auth_cert_get_reason(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data)
-{
-    ngx_str_t                  value;
-    ngx_auth_cert_decision_t  *decision;
-
-    decision = ngx_http_auth_cert_variable_decision(r);
-
-    if (decision == NULL) {
-        v->not_found = 1;
-        return NGX_OK;
-    }
-
-    if (ngx_auth_cert_log_reason(r->pool, &decision->verdict,
-                                 decision->result, &value)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    ngx_http_auth_cert_set_value(v, &value);
 
     return NGX_OK;
 }

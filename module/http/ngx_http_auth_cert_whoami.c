@@ -82,6 +82,7 @@ ngx_http_auth_cert_whoami_json(ngx_http_request_t *r,
     const ngx_auth_cert_decision_t *decision, ngx_uint_t enabled,
     ngx_str_t *json)
 {
+    size_t                           len;
     ngx_str_t                        verify, identity, verdict;
     const ngx_auth_cert_identity_t  *shown;
 
@@ -103,9 +104,10 @@ ngx_http_auth_cert_whoami_json(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    json->data = ngx_pnalloc(r->pool,
-                             sizeof("{\"verify\":,\"identity\":,\"verdict\":}\n")
-                             + verify.len + identity.len + verdict.len);
+    len = sizeof("{\"verify\":,\"identity\":,\"verdict\":}\n") - 1
+          + verify.len + identity.len + verdict.len;
+
+    json->data = ngx_pnalloc(r->pool, len);
     if (json->data == NULL) {
         return NGX_ERROR;
     }
