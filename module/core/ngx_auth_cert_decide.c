@@ -41,13 +41,18 @@ ngx_auth_cert_decide_identity(const ngx_auth_cert_decider_t *decider,
         return NGX_OK;
     }
 
-    /* the same question as the last time, which is most often so */
+    /*
+     * the same question as the last time, which is most often so; another
+     * decider may have verified again since then, and found an error
+     */
 
     if (peer->decider == decider) {
         result = peer->result;
         now = ngx_time();
 
-        if (now >= result->since && now < result->until) {
+        if (result->error == X509_V_OK
+            && now >= result->since && now < result->until)
+        {
             decision->result = result;
             decision->identity = peer->identity;
             return NGX_OK;

@@ -21,13 +21,14 @@ BEGIN {
 }
 
 use Test::Nginx::Socket -Base;
+use AuthCert::Clock;
 use AuthCert::Config;
 use AuthCert::Request;
 use AuthCert::Start;
 
 our @EXPORT = qw(
     http_config_for_all tls_server write_file copy_file reload_nginx
-    pki_file pki_text fingerprint spki der_base64
+    pki_file pki_text fingerprint spki der_base64 fake_clock set_clock
 );
 
 *http_config_for_all = \&AuthCert::Config::http_config_for_all;
@@ -40,6 +41,8 @@ our @EXPORT = qw(
 *fingerprint         = \&AuthCert::Config::fingerprint;
 *spki                = \&AuthCert::Config::spki;
 *der_base64          = \&AuthCert::Config::der_base64;
+*fake_clock          = \&AuthCert::Clock::fake_clock;
+*set_clock           = \&AuthCert::Clock::set_clock;
 
 # how many checks a block makes depends on its sections: no plan to keep in
 # step with them; a file that stops half way still fails

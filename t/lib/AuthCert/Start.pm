@@ -12,6 +12,8 @@ use Test::Base::Filter ();
 use Test::More ();
 use Test::Nginx::Util ();
 
+use AuthCert::Clock;
+
 
 sub check_configuration {
     my $block = shift;
@@ -49,6 +51,7 @@ sub install {
 
     *Test::Nginx::Util::write_config_file = sub ($$$) {
         my ($block, $config, $ports) = @_;
+        AuthCert::Clock::reset();
         $write_config_file->($block, $config, $ports);
         check_configuration($block);
     };

@@ -1,0 +1,72 @@
+# What time does to a connection that stays open.
+
+use lib 't/lib';
+use AuthCert;
+
+fake_clock();
+
+http_config_for_all(<<'EOC');
+    auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
+
+    auth_cert_policy staff {
+        allow subject.CN=alice role=accountant;
+        deny  all;
+    }
+EOC
+
+run_tests();
+
+__DATA__
+
+=== TEST 1: a certificate that ends on an open connection is refused there
+--- config
+    error_page 495 =495 /refused;
+
+    location /t {
+        auth_cert_verify partners;
+        auth_cert staff;
+        echo "$auth_cert_verify $auth_cert_subject_cn";
+    }
+
+    location = /refused {
+        internal;
+        echo "$auth_cert_reason";
+    }
+--- client_cert: alice
+--- keep_connection
+--- before_request eval
+sub { set_clock('2050-01-01T00:00:00Z') if $_[0] == 3 }
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[200, 200, 495]
+
+
+=== TEST 2: what one location finds ended is no identity in another one
+--- config
+    location /a {
+        auth_cert_verify partners optional;
+        auth_cert off;
+        auth_cert_header X-Client $auth_cert_subject_cn;
+        auth_cert_forward rfc9440 xfcc;
+        proxy_set_header X-Verify $auth_cert_verify;
+        proxy_set_header Host backend;
+        proxy_pass http://backend;
+    }
+
+    location /b {
+        auth_cert_verify partners optional;
+        auth_cert off;
+        echo $auth_cert_verify;
+    }
+--- client_cert: alice
+--- keep_connection
+--- before_request eval
+sub { set_clock('2050-01-01T00:00:00Z') if $_[0] == 2 }
+--- request eval
+["GET /a", "GET /b", "GET /a"]
+--- response_body_like eval
+["X-Client: alice", '^FAILED:certificate has expired$',
+ "X-Verify: FAILED:certificate has expired"]
+--- response_body_unlike eval
+["FAILED", "SUCCESS", "alice|Client-Cert"]
