@@ -354,10 +354,14 @@ ngx_auth_cert_peer_t *ngx_auth_cert_peer_get(ngx_ssl_conn_t *ssl_conn,
 
 /*
  * Makes the state from a leaf, or none, and the certificates that were sent,
- * the leaf among them or not; takes references of its own.
+ * the leaf among them or not; takes references of its own.  There must be no
+ * other state.
  */
 ngx_auth_cert_peer_t *ngx_auth_cert_peer_create(ngx_ssl_conn_t *ssl_conn,
     X509 *cert, STACK_OF(X509) *sent, ngx_log_t *log);
+
+/* ends the state of a connection, if there is one */
+void ngx_auth_cert_peer_forget(ngx_ssl_conn_t *ssl_conn);
 
 /* the peer's result for a set, made empty when there is none yet, or NULL */
 ngx_auth_cert_result_t *ngx_auth_cert_peer_result(ngx_auth_cert_peer_t *peer,

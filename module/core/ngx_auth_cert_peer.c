@@ -155,6 +155,19 @@ failed:
 }
 
 
+void
+ngx_auth_cert_peer_forget(ngx_ssl_conn_t *ssl_conn)
+{
+    ngx_auth_cert_peer_t  *peer;
+
+    peer = SSL_get_ex_data(ssl_conn, ngx_auth_cert_peer_index);
+
+    if (peer && SSL_set_ex_data(ssl_conn, ngx_auth_cert_peer_index, NULL)) {
+        ngx_destroy_pool(peer->pool);
+    }
+}
+
+
 /* all that was sent but the leaf, which both of OpenSSL's sources may hold */
 
 static ngx_int_t

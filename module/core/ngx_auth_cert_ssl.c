@@ -248,6 +248,10 @@ ngx_auth_cert_ssl_verify_chain(X509_STORE_CTX *ctx, void *data)
     cert = X509_STORE_CTX_get0_cert(ctx);
     error = X509_V_ERR_OUT_OF_MEM;
 
+    /* a variable may have been read where "ssl_certificate" has some */
+
+    ngx_auth_cert_peer_forget(ssl_conn);
+
     peer = ngx_auth_cert_peer_create(ssl_conn, cert,
                                          X509_STORE_CTX_get0_untrusted(ctx),
                                          log);
@@ -337,6 +341,13 @@ ngx_auth_cert_ssl_servername(ngx_ssl_conn_t *ssl_conn, int *alert)
 {
     ngx_log_t                     *log;
     const ngx_auth_cert_server_t  *server;
+
+    /*
+     * After a HelloRetryRequest this is the second ClientHello.  The session
+     * of the first one, which anybody can have recorded, proves nothing.
+     */
+
+    ngx_auth_cert_peer_forget(ssl_conn);
 
     server = ngx_auth_cert_ssl_server(ssl_conn);
     if (server == NULL) {

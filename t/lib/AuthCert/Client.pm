@@ -18,10 +18,15 @@ Net::SSLeay::SSLeay_add_ssl_algorithms();
 use constant {
     SSL_CB_READ_ALERT   => 0x4004,
     HANDSHAKE           => 22,
+    SERVER_HELLO        => 2,
     CERTIFICATE_REQUEST => 13,
     CA_NAMES_EXTENSION  => 47,
     TLS1_3              => 0x0304,
 };
+
+# RFC 8446, section 4.1.3: the "random" of a HelloRetryRequest
+my $retry = pack 'H*', 'cf21ad74e59a6111be1d8c021e65b891'
+                       . 'c2a211167abb8c5e079e09e2c8a8339c';
 
 my %version = ('TLSv1.2' => 0x0303, 'TLSv1.3' => TLS1_3);
 
@@ -48,7 +53,7 @@ sub alerts {
 }
 
 
-# new(port, timeout, cert, key, sni, version, session, keep)
+# new(port, timeout, cert, key, sni, version, groups, session, keep, forget)
 sub new {
     my ($class, %self) = @_;
 
@@ -99,6 +104,11 @@ sub context {
         Net::SSLeay::CTX_set_max_proto_version($ctx, $number);
     }
 
+    if (my $groups = $self->{groups}) {
+        Net::SSLeay::CTX_set1_groups_list($ctx, $groups)
+            or die "groups \"$groups\": ", openssl_error();
+    }
+
     if (defined $self->{cert}) {
         Net::SSLeay::CTX_use_certificate_chain_file($ctx, $self->{cert})
             or die "$self->{cert}: ", openssl_error();
@@ -137,6 +147,15 @@ sub handshake {
 
     Net::SSLeay::set_msg_callback($ssl, sub {
         my ($sent, undef, $type, $message) = @_;
+
+        if ($self->{forget} && !$sent && $type == HANDSHAKE
+            && ord $message == SERVER_HELLO
+            && substr($message, 6, 32) eq $retry)
+        {
+            # a session that has ended is not offered a second time
+            Net::SSLeay::SESSION_set_time(Net::SSLeay::get_session($ssl), 1);
+        }
+
         if (!$sent && $type == HANDSHAKE
             && ord $message == CERTIFICATE_REQUEST)
         {

@@ -61,6 +61,8 @@ sub options {
         key      => $cert eq 'none' ? undef
                                     : AuthCert::Config::pki_file("$cert.key"),
         version  => word($block, 'tls_version', $n),
+        groups   => word($block, 'tls_groups', $n),
+        forget   => defined $block->tls_forget,
         timeout  => $timeout,
         keep     => defined $block->keep_connection,
         wait_for_alert => expected_alert($block, $n),
