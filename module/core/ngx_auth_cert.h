@@ -596,7 +596,7 @@ ngx_int_t ngx_auth_cert_log_reason(ngx_pool_t *pool,
 /* the one line of a refused client */
 void ngx_auth_cert_log_refusal(ngx_uint_t level, ngx_log_t *log,
     ngx_pool_t *pool, const ngx_auth_cert_verdict_t *verdict,
-    const ngx_auth_cert_peer_t *peer, const ngx_auth_cert_result_t *result);
+    ngx_auth_cert_peer_t *peer, const ngx_auth_cert_result_t *result);
 
 
 #endif /* _NGX_AUTH_CERT_H_INCLUDED_ */

@@ -183,10 +183,11 @@ ngx_auth_cert_log_not_verified(ngx_pool_t *pool,
 
 void
 ngx_auth_cert_log_refusal(ngx_uint_t level, ngx_log_t *log, ngx_pool_t *pool,
-    const ngx_auth_cert_verdict_t *verdict, const ngx_auth_cert_peer_t *peer,
+    const ngx_auth_cert_verdict_t *verdict, ngx_auth_cert_peer_t *peer,
     const ngx_auth_cert_result_t *result)
 {
-    ngx_str_t  reason, text;
+    ngx_str_t                        reason, text;
+    const ngx_auth_cert_identity_t  *identity;
 
     /* nothing is formatted for a line that is not written */
 
@@ -202,8 +203,12 @@ ngx_auth_cert_log_refusal(ngx_uint_t level, ngx_log_t *log, ngx_pool_t *pool,
         text = ngx_auth_cert_log_reasons[verdict->reason].name;
     }
 
-    if (peer && peer->identity) {
-        ngx_auth_cert_log_identity(level, log, pool, &text, peer->identity);
+    /* also of a certificate that did not verify: to find out which it was */
+
+    identity = peer ? ngx_auth_cert_peer_identity(peer, log) : NULL;
+
+    if (identity) {
+        ngx_auth_cert_log_identity(level, log, pool, &text, identity);
         return;
     }
 
