@@ -70,6 +70,16 @@ ngx_auth_cert_condition_parse(ngx_conf_t *cf, ngx_auth_cert_policy_t *policy,
     pattern.data = text->data + len + operator->text.len;
     pattern.len = text->len - len - operator->text.len;
 
+    /* "==" and "=~" would quietly look for a value that begins like that */
+
+    if (!operator->regex && pattern.len
+        && (pattern.data[0] == '=' || pattern.data[0] == '~'))
+    {
+        return "unknown operator, expected =, !=, ~, ~*, !~ or !~*; for a "
+               "value that begins with \"=\" or \"~\" use a regular "
+               "expression, such as subject.CN~^=";
+    }
+
     *regex = operator->regex;
     condition->negated = operator->negated;
 
