@@ -88,7 +88,7 @@ extern const ngx_auth_cert_front_t  ngx_http_auth_cert_front;
 
 /* ngx_http_auth_cert_server.c */
 
-/* resolves names, hooks the servers' SSL contexts; at the end of http{} */
+/* resolves settings, hooks the servers' SSL contexts; at the end of http{} */
 ngx_int_t ngx_http_auth_cert_servers(ngx_conf_t *cf,
     ngx_http_auth_cert_main_conf_t *amcf);
 
@@ -102,6 +102,9 @@ ngx_int_t ngx_http_auth_cert_access_handler(ngx_http_request_t *r);
  * phase has decided, it is that decision.  NULL when memory runs out.
  */
 ngx_auth_cert_decision_t *ngx_http_auth_cert_decision(ngx_http_request_t *r);
+
+/* the last decision that refused the request, in any location, or NULL */
+ngx_auth_cert_decision_t *ngx_http_auth_cert_refused(ngx_http_request_t *r);
 
 /*
  * Only who the client is, by the location's sets.  NGX_OK, NGX_ERROR; the

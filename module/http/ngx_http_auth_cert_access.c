@@ -18,6 +18,9 @@ static ngx_uint_t ngx_http_auth_cert_status(
 static ngx_int_t ngx_http_auth_cert_refuse(ngx_http_request_t *r,
     const ngx_http_auth_cert_loc_conf_t *alcf,
     const ngx_auth_cert_decision_t *decision);
+static ngx_int_t ngx_http_auth_cert_keep_refused(ngx_http_request_t *r,
+    const ngx_auth_cert_decision_t *decision);
+static void ngx_http_auth_cert_refused_cleanup(void *data);
 static void ngx_http_auth_cert_decide(ngx_http_request_t *r,
     ngx_http_auth_cert_loc_conf_t *alcf, ngx_auth_cert_decision_t *decision);
 
@@ -80,6 +83,10 @@ ngx_http_auth_cert_refuse(ngx_http_request_t *r,
                               r->pool, &decision->verdict, decision->peer,
                               decision->result);
 
+    if (ngx_http_auth_cert_keep_refused(r, decision) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
     status = ngx_http_auth_cert_status(alcf, &decision->verdict);
 
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
@@ -100,6 +107,56 @@ ngx_http_auth_cert_refuse(ngx_http_request_t *r,
     }
 
     return NGX_DECLINED;
+}
+
+
+/*
+ * The location of an error_page has to tell what happened before.  The
+ * decision outlives the internal redirect, which clears the request's
+ * contexts, as a cleanup of the pool.
+ */
+
+static ngx_int_t
+ngx_http_auth_cert_keep_refused(ngx_http_request_t *r,
+    const ngx_auth_cert_decision_t *decision)
+{
+    ngx_pool_cleanup_t        *cln;
+    ngx_auth_cert_decision_t  *refused;
+
+    cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_auth_cert_decision_t));
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    cln->handler = ngx_http_auth_cert_refused_cleanup;
+
+    refused = cln->data;
+    *refused = *decision;
+
+    return NGX_OK;
+}
+
+
+ngx_auth_cert_decision_t *
+ngx_http_auth_cert_refused(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t  *cln;
+
+    for (cln = r->pool->cleanup; cln; cln = cln->next) {
+        if (cln->handler == ngx_http_auth_cert_refused_cleanup) {
+            return cln->data;
+        }
+    }
+
+    return NULL;
+}
+
+
+/* only marks the record */
+
+static void
+ngx_http_auth_cert_refused_cleanup(void *data)
+{
 }
 
 

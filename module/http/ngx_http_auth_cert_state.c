@@ -164,7 +164,10 @@ ngx_http_auth_cert_get_days_left(ngx_http_request_t *r,
 }
 
 
-/* NULL also where nothing is decided */
+/*
+ * Where nothing is decided it is the decision that brought the request here,
+ * by error_page; NULL if there is none.
+ */
 
 static ngx_auth_cert_decision_t *
 ngx_http_auth_cert_variable_decision(ngx_http_request_t *r)
@@ -174,7 +177,7 @@ ngx_http_auth_cert_variable_decision(ngx_http_request_t *r)
     alcf = ngx_http_get_module_loc_conf(r, ngx_http_auth_cert_module);
 
     if (!alcf->setting.decider.enabled) {
-        return NULL;
+        return ngx_http_auth_cert_refused(r);
     }
 
     return ngx_http_auth_cert_decision(r);
