@@ -9,6 +9,9 @@
 #include "ngx_http_auth_cert.h"
 
 
+#define NGX_HTTP_AUTH_CERT_HASH_MAX_SIZE  4096
+
+
 static char *ngx_http_auth_cert_verify(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_auth_cert(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -22,6 +25,7 @@ static ngx_int_t ngx_http_auth_cert_compile(ngx_conf_t *cf, ngx_str_t *text,
 static ngx_int_t ngx_http_auth_cert_evaluate(void *request, void *complex,
     ngx_str_t *value);
 static void *ngx_http_auth_cert_create_main_conf(ngx_conf_t *cf);
+static char *ngx_http_auth_cert_init_main_conf(ngx_conf_t *cf, void *conf);
 static void *ngx_http_auth_cert_create_srv_conf(ngx_conf_t *cf);
 static char *ngx_http_auth_cert_merge_srv_conf(ngx_conf_t *cf, void *parent,
     void *child);
@@ -141,7 +145,7 @@ static ngx_http_module_t  ngx_http_auth_cert_module_ctx = {
     ngx_http_auth_cert_init,               /* postconfiguration */
 
     ngx_http_auth_cert_create_main_conf,   /* create main configuration */
-    NULL,                                  /* init main configuration */
+    ngx_http_auth_cert_init_main_conf,     /* init main configuration */
 
     ngx_http_auth_cert_create_srv_conf,    /* create server configuration */
     ngx_http_auth_cert_merge_srv_conf,     /* merge server configuration */
@@ -303,6 +307,25 @@ ngx_http_auth_cert_create_main_conf(ngx_conf_t *cf)
 }
 
 
+/*
+ * nginx warns of a hash table that is too small for all variables; with ours
+ * its own default may be.  What an administrator has set larger stays.
+ */
+
+static char *
+ngx_http_auth_cert_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    cmcf->variables_hash_max_size = ngx_max(cmcf->variables_hash_max_size,
+                                            NGX_HTTP_AUTH_CERT_HASH_MAX_SIZE);
+
+    return NGX_CONF_OK;
+}
+
+
 static void *
 ngx_http_auth_cert_create_srv_conf(ngx_conf_t *cf)
 {
@@ -394,6 +417,12 @@ ngx_http_auth_cert_init(ngx_conf_t *cf)
     ngx_http_auth_cert_main_conf_t  *amcf;
 
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_cert_module);
+
+    /* an unknown name is a mistake also in a policy that nobody uses yet */
+
+    if (ngx_auth_cert_conf_resolve(cf, &amcf->core) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     if (ngx_http_auth_cert_variables_used(cf, amcf)) {
         amcf->used = 1;

@@ -37,10 +37,6 @@ ngx_http_auth_cert_servers(ngx_conf_t *cf,
     ngx_http_core_srv_conf_t   **cscfp;
     ngx_http_core_main_conf_t   *cmcf;
 
-    if (ngx_auth_cert_conf_resolve(cf, &amcf->core) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
     cscfp = cmcf->servers.elts;
 
