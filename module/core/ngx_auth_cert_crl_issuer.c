@@ -1,0 +1,158 @@
+
+/*
+ * Copyright (C) the ngx_auth_cert authors
+ *
+ * The issuer of a CRL: by its key and name, and whose signature it bears.
+ */
+
+
+#include "ngx_auth_cert_crl.h"
+
+
+static ngx_int_t ngx_auth_cert_crl_issuer_digest(X509_PUBKEY *key,
+    uint32_t hash, u_char digest[NGX_AUTH_CERT_CRL_KEY]);
+static ngx_int_t ngx_auth_cert_crl_issuer_name(ngx_auth_cert_crl_t *crl,
+    const ngx_auth_cert_crl_record_t *record, X509 *cert);
+
+
+/*
+ * The key and the hash of the name's canonical form: the certificates of one
+ * CA, as it renews or cross-signs itself, are one issuer.
+ */
+
+ngx_int_t
+ngx_auth_cert_crl_issuer_read(X509 *cert, ngx_auth_cert_crl_issuer_t *issuer)
+{
+    int  ok;
+
+    ok = 0;
+    issuer->hash = X509_NAME_hash_ex(X509_get_subject_name(cert), NULL, NULL,
+                                     &ok);
+
+    if (ok != 1) {
+        return NGX_ERROR;
+    }
+
+    return ngx_auth_cert_crl_issuer_digest(X509_get_X509_PUBKEY(cert),
+                                           issuer->hash, issuer->key);
+}
+
+
+static ngx_int_t
+ngx_auth_cert_crl_issuer_digest(X509_PUBKEY *key, uint32_t hash,
+    u_char digest[NGX_AUTH_CERT_CRL_KEY])
+{
+    int         len, rc;
+    u_char     *der, *p;
+    ngx_int_t   result;
+
+    if (key == NULL) {
+        return NGX_ERROR;
+    }
+
+    len = i2d_X509_PUBKEY(key, NULL);
+    if (len <= 0) {
+        return NGX_ERROR;
+    }
+
+    der = OPENSSL_malloc(len + sizeof(hash));
+    if (der == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(der, &hash, sizeof(hash));
+    rc = i2d_X509_PUBKEY(key, &p);
+
+    result = (rc == len
+              && EVP_Digest(der, len + sizeof(hash), digest, NULL,
+                            EVP_sha256(), NULL)
+                 == 1)
+             ? NGX_OK : NGX_ERROR;
+
+    OPENSSL_free(der);
+
+    return result;
+}
+
+
+ngx_int_t
+ngx_auth_cert_crl_issuer_match(ngx_auth_cert_crl_t *crl,
+    ngx_auth_cert_crl_record_t *record, X509 *cert,
+    const ngx_auth_cert_crl_issuer_t *issuer)
+{
+    EVP_PKEY   *key;
+    ngx_int_t   rc;
+
+    if (record->hash != issuer->hash) {
+        return NGX_DECLINED;
+    }
+
+    if (record->state == NGX_AUTH_CERT_CRL_BOUND) {
+        return (ngx_memcmp(record->key, issuer->key, NGX_AUTH_CERT_CRL_KEY)
+                == 0)
+               ? NGX_OK : NGX_DECLINED;
+    }
+
+    rc = ngx_auth_cert_crl_issuer_name(crl, record, cert);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    key = X509_get0_pubkey(cert);
+
+    if (key == NULL) {
+        ERR_clear_error();
+        return NGX_ERROR;
+    }
+
+    if (ngx_auth_cert_crl_signature_verify(crl, record, key) != NGX_OK) {
+        return NGX_ABORT;
+    }
+
+    if (ngx_atomic_cmp_set(&record->state, NGX_AUTH_CERT_CRL_UNBOUND,
+                           NGX_AUTH_CERT_CRL_BINDING))
+    {
+        ngx_memcpy(record->key, issuer->key, NGX_AUTH_CERT_CRL_KEY);
+        ngx_memory_barrier();
+        record->state = NGX_AUTH_CERT_CRL_BOUND;
+    }
+
+    return NGX_OK;
+}
+
+
+/* NGX_OK where it is the CRL's issuer name */
+
+static ngx_int_t
+ngx_auth_cert_crl_issuer_name(ngx_auth_cert_crl_t *crl,
+    const ngx_auth_cert_crl_record_t *record, X509 *cert)
+{
+    ngx_int_t      rc;
+    X509_NAME     *name;
+    const u_char  *p;
+
+    p = ngx_auth_cert_crl_data(crl) + record->issuer.offset;
+
+    name = d2i_X509_NAME(NULL, &p, record->issuer.len);
+    if (name == NULL) {
+        ERR_clear_error();
+        return NGX_ERROR;
+    }
+
+    rc = (X509_NAME_cmp(name, X509_get_subject_name(cert)) == 0)
+         ? NGX_OK : NGX_DECLINED;
+
+    X509_NAME_free(name);
+
+    return rc;
+}
+
+
+/* X509_get_key_usage() is all ones where there is no extension */
+
+ngx_uint_t
+ngx_auth_cert_crl_issuer_signs(X509 *cert)
+{
+    return (X509_get_key_usage(cert) & KU_CRL_SIGN) ? 1 : 0;
+}
