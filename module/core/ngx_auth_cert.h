@@ -21,6 +21,7 @@
 #include <ngx_event.h>
 
 #include "ngx_auth_cert_compat.h"
+#include "ngx_auth_cert_crl.h"
 #include "ngx_auth_cert_identity.h"
 
 
@@ -31,6 +32,9 @@
  */
 #define NGX_AUTH_CERT_MAX_CHAIN       16
 #define NGX_AUTH_CERT_MAX_CHAIN_SIZE  49152
+
+/* a verified chain: the leaf, as many that were sent, as many CAs */
+#define NGX_AUTH_CERT_MAX_VERIFIED    (2 * NGX_AUTH_CERT_MAX_CHAIN + 2)
 
 /*
  * PCRE's match limit of a rule's regular expression: what a client sends
@@ -50,6 +54,9 @@ typedef struct ngx_auth_cert_list_s       ngx_auth_cert_list_t;
 typedef struct ngx_auth_cert_table_s      ngx_auth_cert_table_t;
 typedef struct ngx_auth_cert_main_conf_s  ngx_auth_cert_main_conf_t;
 typedef struct ngx_auth_cert_peer_s       ngx_auth_cert_peer_t;
+typedef struct ngx_auth_cert_zone_s       ngx_auth_cert_zone_t;
+typedef struct ngx_auth_cert_source_s     ngx_auth_cert_source_t;
+typedef struct ngx_auth_cert_cache_s      ngx_auth_cert_cache_t;
 
 
 /*
@@ -210,13 +217,25 @@ ngx_int_t ngx_auth_cert_policy_evaluate(const ngx_auth_cert_policy_t *policy,
 struct ngx_auth_cert_trust_s {
     ngx_str_t                         name;
     ngx_auth_cert_place_t             place;
-    X509_STORE                       *store;
-    STACK_OF(X509_NAME)              *names;      /* to advertise */
-    ngx_uint_t                        ncerts;
-    ngx_uint_t                        anchors;    /* self-signed ones */
+    ngx_auth_cert_zone_t             *zone;
+
+    ngx_array_t                       cas;        /* of source_t * */
+    ngx_array_t                       crls;       /* of source_t * */
+    ngx_uint_t                        crl_leaf;   /* look only the leaf up */
+    ngx_auth_cert_crl_options_t       crl_options;
+
     ngx_int_t                         depth;
     ngx_int_t                         purpose;    /* X509_PURPOSE_... */
     ngx_flag_t                        partial_chain;
+
+    /*
+     * Made of the CA files, and made anew in each worker when these change;
+     * version counts that.
+     */
+    X509_STORE                       *store;
+    STACK_OF(X509)                   *certs;      /* of the store, sorted */
+    STACK_OF(X509_NAME)              *names;      /* to advertise */
+    ngx_uint_t                        version;
 
     /* of the certificates and options: what sessions are bound to */
     u_char                            digest[NGX_AUTH_CERT_DIGEST_LEN];
@@ -226,6 +245,30 @@ struct ngx_auth_cert_trust_s {
 };
 
 
+/* a certificate of a verified chain, and where to find it */
+
+typedef struct {
+    ngx_auth_cert_link_t              link;       /* none of the anchor */
+    uint16_t                          where;
+} ngx_auth_cert_chain_cert_t;
+
+
+/* where: the leaf, one that was sent (from 1), or one of the set's certs */
+#define NGX_AUTH_CERT_CHAIN_LEAF      0
+#define NGX_AUTH_CERT_CHAIN_CA        0x8000
+
+
+/* a verified chain, from the leaf to the anchor; without any OpenSSL object */
+
+typedef struct {
+    ngx_uint_t                        n;
+    time_t                            since;      /* all are valid in this */
+    time_t                            until;      /* span */
+    u_char                            anchor[NGX_AUTH_CERT_DIGEST_LEN];
+    ngx_auth_cert_chain_cert_t       *certs;
+} ngx_auth_cert_chain_t;
+
+
 /* what came out for one certificate and one trust set */
 
 typedef struct ngx_auth_cert_result_s  ngx_auth_cert_result_t;
@@ -233,50 +276,109 @@ typedef struct ngx_auth_cert_result_s  ngx_auth_cert_result_t;
 struct ngx_auth_cert_result_s {
     const ngx_auth_cert_trust_t      *trust;
     long                              error;      /* X509_V_... */
-    time_t                            since;      /* valid in this span, */
-    time_t                            until;      /* verify again outside */
-    STACK_OF(X509)                   *chain;      /* leaf .. anchor, or NULL */
+    time_t                            since;      /* holds in this span, */
+    time_t                            until;      /* find out again outside */
+
+    /* of the chain alone, before revocation */
+    long                              verified;   /* X509_V_... */
+    ngx_uint_t                        version;    /* of trust; 0: not yet */
+    ngx_atomic_uint_t                 epoch;      /* generation of the zone */
+    ngx_auth_cert_chain_t             chain;      /* n 0: none */
+    ngx_uint_t                        room;       /* in chain.certs */
+
     u_char                            anchor[NGX_AUTH_CERT_DIGEST_HEX];
     ngx_str_t                         chain_rfc9440; /* made on demand */
-    ngx_uint_t                        generation; /* counts verifications */
+    ngx_uint_t                        generation; /* moves with any change */
     ngx_auth_cert_result_t           *next;
 };
 
 
-/* handler of "auth_cert_trust NAME { ... }"; conf as for the policy's */
-char *ngx_auth_cert_ca_load(ngx_conf_t *cf,
-    ngx_auth_cert_trust_t *trust, ngx_str_t *path);
-
 /* a set without CAs, with the defaults; freed with cf->pool */
 ngx_auth_cert_trust_t *ngx_auth_cert_trust_create(ngx_conf_t *cf,
-    ngx_str_t *name);
+    ngx_auth_cert_zone_t *zone, ngx_str_t *name);
 
-/* checks the whole, sets the store's parameters and the digest */
+/* adds CA certificates, of which it takes references.  NGX_OK, NGX_ERROR */
+ngx_int_t ngx_auth_cert_trust_add(ngx_auth_cert_trust_t *trust,
+    const STACK_OF(X509) *certs);
+
+/* checks the whole, and makes the digest */
 char *ngx_auth_cert_trust_compile(ngx_conf_t *cf,
     ngx_auth_cert_trust_t *trust);
+
+/*
+ * Makes the set anew from what the zone has of its CA files, in a worker.
+ * Logs and returns NGX_ERROR where it stays as it was, or NGX_OK.
+ */
+ngx_int_t ngx_auth_cert_trust_refresh(ngx_auth_cert_trust_t *trust,
+    ngx_log_t *log);
 
 /* what ssl_verify_client of a server trusts */
 ngx_auth_cert_trust_t *ngx_auth_cert_trust_native(ngx_conf_t *cf,
     SSL_CTX *ctx);
 
 /*
- * Verifies a chain.  result->chain is owned by the caller.  Returns NGX_OK
- * and result->error; NGX_ERROR when it could not be tried, with an error
- * in result->error, too.
+ * Verifies a chain.  chain->certs has room for NGX_AUTH_CERT_MAX_VERIFIED;
+ * chain is filled where *error is X509_V_OK.  Returns NGX_OK; NGX_ERROR when
+ * it could not be tried, with an error in *error, too.
  */
 ngx_int_t ngx_auth_cert_trust_verify(const ngx_auth_cert_trust_t *trust,
     X509 *leaf, STACK_OF(X509) *untrusted, int security_level,
-    ngx_log_t *log, ngx_auth_cert_result_t *result);
+    ngx_log_t *log, ngx_auth_cert_chain_t *chain, long *error);
 
 /*
- * Completes a result whose trust, error and chain are set: validity span and
- * anchor.  Returns as ngx_auth_cert_trust_verify() does.
+ * Fills chain from one that OpenSSL has verified, of the leaf, of those sent
+ * and of the set's CAs.  NGX_OK, NGX_ERROR
  */
-ngx_int_t ngx_auth_cert_trust_finish(ngx_auth_cert_result_t *result,
-    ngx_log_t *log);
+ngx_int_t ngx_auth_cert_trust_chain(const ngx_auth_cert_trust_t *trust,
+    X509 *leaf, STACK_OF(X509) *untrusted, STACK_OF(X509) *verified,
+    ngx_auth_cert_chain_t *chain);
 
 /* 1 for the errors that say that no CA of the set issued the chain */
 ngx_uint_t ngx_auth_cert_trust_unknown_ca(long error);
+
+
+/* ngx_auth_cert_ca.c */
+
+/* the setter of "ca" in auth_cert_trust */
+char *ngx_auth_cert_ca_set(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
+    ngx_str_t *path);
+
+/* adds what the zone has of a set's CA files.  NGX_OK, NGX_ERROR */
+ngx_int_t ngx_auth_cert_ca_certs(const ngx_auth_cert_trust_t *trust,
+    STACK_OF(X509) *certs);
+
+
+/* ngx_auth_cert_cache.c */
+
+/* a table of about that size in the zone, or NULL */
+ngx_auth_cert_cache_t *ngx_auth_cert_cache_create(ngx_slab_pool_t *shpool,
+    size_t size);
+
+/*
+ * NGX_OK and the chain that was verified under a key of
+ * NGX_AUTH_CERT_DIGEST_LEN bytes and still is valid; certs has room as above.
+ * Or NGX_DECLINED.
+ */
+ngx_int_t ngx_auth_cert_cache_get(ngx_auth_cert_zone_t *zone,
+    const u_char *key, ngx_auth_cert_chain_t *chain,
+    ngx_auth_cert_chain_cert_t *certs);
+void ngx_auth_cert_cache_put(ngx_auth_cert_zone_t *zone, const u_char *key,
+    const ngx_auth_cert_chain_t *chain);
+
+
+/* ngx_auth_cert_revocation.c */
+
+/* the certificate of a chain by its place, or NULL */
+typedef X509 *(*ngx_auth_cert_revocation_cert_pt)(void *data, ngx_uint_t i);
+
+/*
+ * Looks a chain up in the CRLs of its set.  get() is called where CRLs need
+ * a certificate itself; *until is brought forward to the second in which the
+ * answer may be another.  Returns X509_V_OK, or why the chain is refused.
+ */
+long ngx_auth_cert_revocation_check(const ngx_auth_cert_trust_t *trust,
+    const ngx_auth_cert_chain_t *chain, ngx_auth_cert_revocation_cert_pt get,
+    void *data, time_t *until);
 
 
 /* ngx_auth_cert_ssl.c */
@@ -289,6 +391,11 @@ typedef struct {
     ngx_uint_t                        asks;       /* for a certificate */
     ngx_uint_t                        strict;
     ngx_uint_t                        required;   /* strict: one must come */
+    ngx_auth_cert_zone_t             *zone;
+
+    /* these follow the trust sets as they change */
+    SSL_CTX                          *ctx;        /* of the server, borrowed */
+    STACK_OF(X509_NAME)              *names;      /* nginx's own */
     u_char                            digest[NGX_AUTH_CERT_DIGEST_LEN];
 } ngx_auth_cert_server_t;
 
@@ -301,6 +408,7 @@ struct ngx_auth_cert_kept_s {
     const void                       *key;
     const ngx_auth_cert_result_t     *result;     /* it was made from */
     ngx_uint_t                        generation; /* of the result */
+    ngx_atomic_uint_t                 epoch;      /* generation of the zone */
     ngx_auth_cert_verdict_t           verdict;
     ngx_auth_cert_kept_t             *next;
 };
@@ -311,7 +419,15 @@ struct ngx_auth_cert_kept_s {
 struct ngx_auth_cert_peer_s {
     ngx_pool_t                       *pool;
     X509                             *cert;       /* NULL: none was sent */
-    STACK_OF(X509)                   *untrusted;  /* sent with it, or NULL */
+
+    /* DER of those sent above it; decoded on demand when resumed */
+    ngx_str_t                        *ders;
+    ngx_uint_t                        nders;
+    STACK_OF(X509)                   *untrusted;
+
+    /* of cert and ders, on demand */
+    u_char                            digest[NGX_AUTH_CERT_DIGEST_LEN];
+    ngx_uint_t                        digested;
     ngx_auth_cert_identity_t         *identity;   /* of cert; on demand */
     ngx_auth_cert_result_t           *results;
     ngx_auth_cert_kept_t             *kept;
@@ -319,6 +435,7 @@ struct ngx_auth_cert_peer_s {
     /* the last that found the peer verified, and the result it found */
     const struct ngx_auth_cert_decider_s  *decider;
     ngx_auth_cert_result_t           *result;
+    ngx_atomic_uint_t                 epoch;      /* generation of the zone */
 
     void                             *cached;     /* the front's own */
     ngx_uint_t                        asked;      /* for a certificate */
@@ -337,6 +454,9 @@ ngx_int_t ngx_auth_cert_ssl_hook(ngx_conf_t *cf, SSL_CTX *ctx,
  * SSL_TLSEXT_ERR_OK, or SSL_TLSEXT_ERR_ALERT_FATAL with *alert set.
  */
 int ngx_auth_cert_ssl_servername(ngx_ssl_conn_t *ssl_conn, int *alert);
+
+/* advertises the CAs that the server's sets have now */
+ngx_int_t ngx_auth_cert_ssl_refresh(ngx_auth_cert_server_t *server);
 
 /* the server of a connection, by its SSL_CTX; NULL where it is not hooked */
 const ngx_auth_cert_server_t *ngx_auth_cert_ssl_server(
@@ -363,6 +483,29 @@ ngx_auth_cert_peer_t *ngx_auth_cert_peer_create(ngx_ssl_conn_t *ssl_conn,
 /* ends the state of a connection, if there is one */
 void ngx_auth_cert_peer_forget(ngx_ssl_conn_t *ssl_conn);
 
+/* the identity of peer->cert, decoded once; NULL when memory runs out */
+ngx_auth_cert_identity_t *ngx_auth_cert_peer_identity(
+    ngx_auth_cert_peer_t *peer, ngx_log_t *log);
+
+/* what was sent above the leaf, decoded; NULL when it cannot be */
+STACK_OF(X509) *ngx_auth_cert_peer_untrusted(ngx_auth_cert_peer_t *peer,
+    ngx_log_t *log);
+
+/* the certificate at a place of a result's chain, borrowed, or NULL */
+X509 *ngx_auth_cert_peer_cert(ngx_auth_cert_peer_t *peer,
+    const ngx_auth_cert_result_t *result, ngx_uint_t i, ngx_log_t *log);
+
+
+/* ngx_auth_cert_verify.c */
+
+/*
+ * Takes over what the handshake itself verified; verified is OpenSSL's chain
+ * where error is X509_V_OK.  NULL when memory runs out: refuse.
+ */
+ngx_auth_cert_result_t *ngx_auth_cert_peer_verified(
+    ngx_auth_cert_peer_t *peer, const ngx_auth_cert_trust_t *trust,
+    long error, STACK_OF(X509) *verified, ngx_log_t *log);
+
 /* the peer's result for a set, made empty when there is none yet, or NULL */
 ngx_auth_cert_result_t *ngx_auth_cert_peer_result(ngx_auth_cert_peer_t *peer,
     const ngx_auth_cert_trust_t *trust);
@@ -375,10 +518,6 @@ ngx_auth_cert_result_t *ngx_auth_cert_peer_result(ngx_auth_cert_peer_t *peer,
 ngx_auth_cert_result_t *ngx_auth_cert_peer_verify(ngx_auth_cert_peer_t *peer,
     ngx_auth_cert_trust_t **trusts, ngx_uint_t n, ngx_log_t *log);
 
-/* the identity of peer->cert, decoded once; NULL when memory runs out */
-ngx_auth_cert_identity_t *ngx_auth_cert_peer_identity(
-    ngx_auth_cert_peer_t *peer, ngx_log_t *log);
-
 
 /* ngx_auth_cert_session.c */
 
@@ -386,15 +525,15 @@ ngx_auth_cert_identity_t *ngx_auth_cert_peer_identity(
 ngx_int_t ngx_auth_cert_session_hook(ngx_conf_t *cf, SSL_CTX *ctx);
 
 /*
- * Puts the server and the certificates that were sent above the leaf into
- * the session.  NGX_OK, NGX_ERROR.
+ * Puts the server and the certificates that the peer sent above the leaf, if
+ * there is one, into the session.  NGX_OK, NGX_ERROR.
  */
 ngx_int_t ngx_auth_cert_session_save(SSL_SESSION *session,
     const ngx_auth_cert_server_t *server, ngx_uint_t asked,
-    STACK_OF(X509) *untrusted, ngx_uint_t too_long);
+    const ngx_auth_cert_peer_t *peer);
 
 /*
- * Takes them out again, into peer->untrusted, asked and too_long.  Returns
+ * Takes them out again, into peer->ders, asked and too_long.  Returns
  * NGX_DECLINED where the session has none, NGX_ERROR when it is broken.
  */
 ngx_int_t ngx_auth_cert_session_load(SSL_SESSION *session,
@@ -413,6 +552,7 @@ typedef struct ngx_auth_cert_decider_s {
     ngx_uint_t                        optional;   /* a certificate is */
     ngx_uint_t                        dynamic;    /* a policy is */
     ngx_uint_t                        admits;     /* no policy: anonymous */
+    ngx_auth_cert_zone_t             *zone;
     ngx_auth_cert_trust_t           **trusts;
     ngx_uint_t                        ntrusts;
     ngx_auth_cert_policy_t          **policies;
@@ -455,15 +595,15 @@ void ngx_auth_cert_decide_principal(const ngx_auth_cert_decision_t *decision,
 
 /*
  * The verdict kept for a connection under a key, if it was made from the
- * same verification; NULL when there is none.
+ * same verification and the same files; NULL when there is none.
  */
 const ngx_auth_cert_verdict_t *ngx_auth_cert_decide_kept(
     const ngx_auth_cert_peer_t *peer, const void *key,
-    const ngx_auth_cert_result_t *result);
+    const ngx_auth_cert_result_t *result, ngx_atomic_uint_t epoch);
 
 /* keeps one; what it points to lives in peer->pool or the configuration */
 void ngx_auth_cert_decide_keep(ngx_auth_cert_peer_t *peer, const void *key,
-    const ngx_auth_cert_result_t *result,
+    const ngx_auth_cert_result_t *result, ngx_atomic_uint_t epoch,
     const ngx_auth_cert_verdict_t *verdict);
 
 
@@ -527,8 +667,8 @@ char *ngx_auth_cert_setting_policies(ngx_conf_t *cf,
  * ssl_verify_client is "on".
  */
 ngx_int_t ngx_auth_cert_setting_resolve(ngx_conf_t *cf,
-    ngx_auth_cert_setting_t *setting, ngx_auth_cert_trust_t *native,
-    ngx_uint_t required);
+    ngx_auth_cert_setting_t *setting, ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_trust_t *native, ngx_uint_t required);
 
 
 /* ngx_auth_cert_conf.c */
@@ -537,6 +677,7 @@ ngx_int_t ngx_auth_cert_setting_resolve(ngx_conf_t *cf,
 
 struct ngx_auth_cert_main_conf_s {
     const ngx_auth_cert_front_t      *front;
+    ngx_auth_cert_zone_t             *zone;
     ngx_array_t                       trusts;     /* of trust_t * */
     ngx_array_t                       policies;   /* of policy_t * */
     ngx_array_t                       references; /* of reference_t * */

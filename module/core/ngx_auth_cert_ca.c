@@ -2,36 +2,73 @@
 /*
  * Copyright (C) the ngx_auth_cert authors
  *
- * The CA certificates of a trust set: read from a file or a directory.
+ * The CA certificates of a trust set: read from a file or a directory, kept
+ * in the zone as DER, taken over by each worker.
  */
 
 
-#include <ngx_config.h>
-#include <ngx_core.h>
-#include <ngx_event.h>
-
-#include "ngx_auth_cert.h"
+#include "ngx_auth_cert_zone.h"
 
 
-static char *ngx_auth_cert_ca_load_dir(ngx_conf_t *cf,
-    ngx_auth_cert_trust_t *trust, ngx_str_t *path);
-static ngx_int_t ngx_auth_cert_ca_load_file(ngx_conf_t *cf,
-    ngx_auth_cert_trust_t *trust, ngx_str_t *path, ngx_uint_t *n);
-static ngx_int_t ngx_auth_cert_ca_load_bio(ngx_conf_t *cf,
-    ngx_auth_cert_trust_t *trust, BIO *bio, ngx_str_t *path, ngx_uint_t *n);
-static ngx_int_t ngx_auth_cert_ca_add(ngx_conf_t *cf,
-    ngx_auth_cert_trust_t *trust, X509 *cert, ngx_str_t *path);
-static ngx_int_t ngx_auth_cert_ca_add_name(ngx_auth_cert_trust_t *trust,
-    X509 *cert);
+/*
+ * The content of a source: certificates one behind the other, each a length
+ * of 4 bytes and its DER with the settings of a "TRUSTED CERTIFICATE".
+ */
+
+typedef struct {
+    ngx_auth_cert_content_t           content;
+    ngx_uint_t                        n;
+    u_char                            der[1];
+} ngx_auth_cert_ca_content_t;
+
+
+/* while files are read */
+
+typedef struct {
+    STACK_OF(X509)                   *certs;
+    ngx_str_t                        *error;
+    ngx_uint_t                        failed;     /* error is written */
+} ngx_auth_cert_ca_reader_t;
+
+
+static ngx_int_t ngx_auth_cert_ca_read(const ngx_str_t *path,
+    STACK_OF(X509) *certs, ngx_str_t *error);
+static ngx_int_t ngx_auth_cert_ca_read_file(const ngx_str_t *path,
+    void *data);
+static ngx_int_t ngx_auth_cert_ca_read_pem(ngx_auth_cert_ca_reader_t *reader,
+    BIO *bio, const ngx_str_t *path);
+static ngx_int_t ngx_auth_cert_ca_error(ngx_auth_cert_ca_reader_t *reader,
+    const char *fmt, ...);
+static ngx_int_t ngx_auth_cert_ca_load(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_source_t *source, ngx_auth_cert_content_t **content,
+    ngx_str_t *error);
+static ngx_auth_cert_ca_content_t *ngx_auth_cert_ca_content(
+    ngx_auth_cert_zone_t *zone, STACK_OF(X509) *certs, ngx_str_t *error);
+static void ngx_auth_cert_ca_free(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_content_t *content);
+static ngx_int_t ngx_auth_cert_ca_apply(ngx_auth_cert_source_t *source,
+    ngx_log_t *log);
+
+
+const ngx_auth_cert_kind_t  ngx_auth_cert_ca_kind = {
+    ngx_string("CA file"),
+    ngx_auth_cert_ca_load,
+    ngx_auth_cert_ca_free,
+    ngx_auth_cert_ca_apply,
+    0,
+    0
+};
 
 
 char *
-ngx_auth_cert_ca_load(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
+ngx_auth_cert_ca_set(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
     ngx_str_t *path)
 {
-    ngx_str_t        file;
-    ngx_uint_t       n;
-    ngx_file_info_t  fi;
+    char                    *rv;
+    u_char                   buf[NGX_AUTH_CERT_ZONE_ERROR];
+    ngx_str_t                file, error;
+    STACK_OF(X509)          *certs;
+    ngx_auth_cert_source_t  *source, **sources;
 
     file = *path;
 
@@ -47,166 +84,124 @@ ngx_auth_cert_ca_load(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
         return NGX_CONF_ERROR;
     }
 
-    if (ngx_file_info(file.data, &fi) == NGX_FILE_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           "auth_cert_trust \"%V\": cannot read CA "
-                           "certificates from \"%V\"", &trust->name, &file);
+    source = ngx_auth_cert_source_add(cf, trust->zone, &ngx_auth_cert_ca_kind,
+                                      &file);
+    sources = ngx_array_push(&trust->cas);
+    certs = sk_X509_new_null();
+
+    if (source == NULL || sources == NULL || certs == NULL) {
+        sk_X509_free(certs);
         return NGX_CONF_ERROR;
     }
 
-    if (ngx_is_dir(&fi)) {
-        return ngx_auth_cert_ca_load_dir(cf, trust, &file);
+    source->trust = trust;
+    *sources = source;
+
+    error.data = buf;
+    error.len = sizeof(buf);
+
+    rv = NGX_CONF_OK;
+
+    if (ngx_auth_cert_ca_read(&file, certs, &error) != NGX_OK) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "auth_cert_trust \"%V\": %V",
+                           &trust->name, &error);
+        rv = NGX_CONF_ERROR;
+
+    } else if (ngx_auth_cert_trust_add(trust, certs) != NGX_OK) {
+        ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0,
+                      "X509_STORE_add_cert(\"%V\") failed", &file);
+        rv = NGX_CONF_ERROR;
     }
 
-    if (ngx_auth_cert_ca_load_file(cf, trust, &file, &n) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
+    sk_X509_pop_free(certs, X509_free);
 
-    if (n == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "auth_cert_trust \"%V\": no certificate in \"%V\", "
-                           "expected CA certificates in PEM or one in DER",
-                           &trust->name, &file);
-        return NGX_CONF_ERROR;
-    }
-
-    return NGX_CONF_OK;
+    return rv;
 }
 
 
 /*
- * The files are read here once.  OpenSSL's own look-up in a directory would
- * read them in the middle of a handshake and block the event loop.
+ * Adds the certificates of a file, or of the files of a directory.  OpenSSL's
+ * own look-up in a directory would read them in the middle of a handshake and
+ * block the event loop.
  */
 
-static char *
-ngx_auth_cert_ca_load_dir(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
-    ngx_str_t *path)
+static ngx_int_t
+ngx_auth_cert_ca_read(const ngx_str_t *path, STACK_OF(X509) *certs,
+    ngx_str_t *error)
 {
-    u_char           *p;
-    ngx_dir_t         dir;
-    ngx_err_t         err;
-    ngx_str_t         file;
-    ngx_uint_t        n, total;
-    ngx_file_info_t   fi;
+    ngx_int_t                  rc;
+    ngx_err_t                  err;
+    u_char                     reason[NGX_AUTH_CERT_CRL_REASON];
+    ngx_uint_t                 directory;
+    ngx_auth_cert_ca_reader_t  reader;
 
-    total = 0;
+    reader.certs = certs;
+    reader.error = error;
+    reader.failed = 0;
 
-    if (ngx_open_dir(path, &dir) == NGX_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           "auth_cert_trust \"%V\": " ngx_open_dir_n
-                           " \"%V\" failed", &trust->name, path);
-        return NGX_CONF_ERROR;
+    rc = ngx_auth_cert_source_files(path, ngx_auth_cert_ca_read_file, &reader,
+                                    &directory);
+
+    if (rc == NGX_DECLINED) {
+        err = ngx_errno;
+        *ngx_strerror(err, reason, sizeof(reason) - 1) = '\0';
+
+        return ngx_auth_cert_ca_error(&reader,
+                                      "cannot read CA certificates from "
+                                      "\"%V\" (%d: %s)", path, err, reason);
     }
 
-    for ( ;; ) {
-        ngx_set_errno(0);
-
-        if (ngx_read_dir(&dir) == NGX_ERROR) {
-            err = ngx_errno;
-
-            if (err == NGX_ENOMOREFILES) {
-                break;
-            }
-
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, err,
-                               "auth_cert_trust \"%V\": " ngx_read_dir_n
-                               " \"%V\" failed", &trust->name, path);
-            goto failed;
-        }
-
-        /* also the "..data" links of Kubernetes volumes */
-
-        if (ngx_de_name(&dir)[0] == '.') {
-            continue;
-        }
-
-        file.len = path->len + 1 + ngx_de_namelen(&dir);
-        file.data = ngx_pnalloc(cf->temp_pool, file.len + 1);
-        if (file.data == NULL) {
-            goto failed;
-        }
-
-        p = ngx_cpymem(file.data, path->data, path->len);
-        *p++ = '/';
-        (void) ngx_cpystrn(p, ngx_de_name(&dir), ngx_de_namelen(&dir) + 1);
-
-        if (ngx_file_info(file.data, &fi) == NGX_FILE_ERROR) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                               "auth_cert_trust \"%V\": cannot read \"%V\"",
-                               &trust->name, &file);
-            goto failed;
-        }
-
-        if (!ngx_is_file(&fi)) {
-            continue;
-        }
-
-        if (ngx_auth_cert_ca_load_file(cf, trust, &file, &n) != NGX_OK) {
-            goto failed;
-        }
-
-        if (n == 0) {
-            ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                               "auth_cert_trust \"%V\": no certificate in "
-                               "\"%V\", ignored", &trust->name, &file);
-        }
-
-        total += n;
+    if (rc != NGX_OK) {
+        return ngx_auth_cert_ca_error(&reader, "cannot read CA certificates "
+                                      "from \"%V\"", path);
     }
 
-    (void) ngx_close_dir(&dir);
-
-    if (total == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "auth_cert_trust \"%V\": no certificate in "
-                           "directory \"%V\"", &trust->name, path);
-        return NGX_CONF_ERROR;
+    if (sk_X509_num(certs) > 0) {
+        return NGX_OK;
     }
 
-    return NGX_CONF_OK;
+    if (directory) {
+        return ngx_auth_cert_ca_error(&reader, "no certificate in directory "
+                                      "\"%V\"", path);
+    }
 
-failed:
-
-    (void) ngx_close_dir(&dir);
-
-    return NGX_CONF_ERROR;
+    return ngx_auth_cert_ca_error(&reader, "no certificate in \"%V\", expected "
+                                  "CA certificates in PEM or one in DER",
+                                  path);
 }
 
 
 static ngx_int_t
-ngx_auth_cert_ca_load_file(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
-    ngx_str_t *path, ngx_uint_t *n)
+ngx_auth_cert_ca_read_file(const ngx_str_t *path, void *data)
 {
+    ngx_auth_cert_ca_reader_t *reader = data;
+
+    int         n;
     BIO        *bio;
     X509       *cert;
     ngx_int_t   rc;
 
-    *n = 0;
+    n = sk_X509_num(reader->certs);
 
     bio = BIO_new_file((char *) path->data, "r");
     if (bio == NULL) {
-        ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0,
-                      "BIO_new_file(\"%s\") failed", path->data);
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "auth_cert_trust \"%V\": cannot read CA "
-                           "certificates from \"%V\"", &trust->name, path);
-        return NGX_ERROR;
+        return ngx_auth_cert_ca_error(reader, "cannot read CA certificates "
+                                      "from \"%V\"", path);
     }
 
-    rc = ngx_auth_cert_ca_load_bio(cf, trust, bio, path, n);
+    rc = ngx_auth_cert_ca_read_pem(reader, bio, path);
 
-    if (rc == NGX_OK && *n == 0 && BIO_reset(bio) == 0) {
-
-        /* no PEM: one certificate in DER */
+    if (rc == NGX_OK && sk_X509_num(reader->certs) == n
+        && BIO_reset(bio) == 0)
+    {
+        /* no PEM: one certificate in DER, or something else */
 
         cert = d2i_X509_bio(bio, NULL);
         ERR_clear_error();
 
-        if (cert) {
-            rc = ngx_auth_cert_ca_add(cf, trust, cert, path);
+        if (cert && sk_X509_push(reader->certs, cert) == 0) {
             X509_free(cert);
-            *n = 1;
+            rc = NGX_ERROR;
         }
     }
 
@@ -217,14 +212,14 @@ ngx_auth_cert_ca_load_file(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
 
 
 static ngx_int_t
-ngx_auth_cert_ca_load_bio(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
-    BIO *bio, ngx_str_t *path, ngx_uint_t *n)
+ngx_auth_cert_ca_read_pem(ngx_auth_cert_ca_reader_t *reader, BIO *bio,
+    const ngx_str_t *path)
 {
     X509           *cert;
-    ngx_int_t       rc;
+    ngx_uint_t      n;
     unsigned long   err;
 
-    for ( ;; ) {
+    for (n = 1; /* void */ ; n++) {
         cert = PEM_read_bio_X509_AUX(bio, NULL, NULL, NULL);
 
         if (cert == NULL) {
@@ -238,91 +233,211 @@ ngx_auth_cert_ca_load_bio(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
                 return NGX_OK;
             }
 
-            ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0,
-                          "PEM_read_bio_X509(\"%s\") failed", path->data);
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "auth_cert_trust \"%V\": certificate %ui of "
-                               "\"%V\" cannot be decoded",
-                               &trust->name, *n + 1, path);
-            return NGX_ERROR;
+            return ngx_auth_cert_ca_error(reader, "certificate %ui of \"%V\" "
+                                          "cannot be decoded", n, path);
         }
 
-        rc = ngx_auth_cert_ca_add(cf, trust, cert, path);
-
-        X509_free(cert);
-
-        if (rc != NGX_OK) {
+        if (sk_X509_push(reader->certs, cert) == 0) {
+            X509_free(cert);
             return NGX_ERROR;
         }
-
-        (*n)++;
     }
 }
 
 
+/* writes the first error, with OpenSSL's reason.  Returns NGX_ERROR */
+
 static ngx_int_t
-ngx_auth_cert_ca_add(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
-    X509 *cert, ngx_str_t *path)
+ngx_auth_cert_ca_error(ngx_auth_cert_ca_reader_t *reader, const char *fmt,
+    ...)
 {
-    time_t  not_after;
+    u_char         *p, *last;
+    va_list         args;
+    const char     *reason;
+    unsigned long   err;
 
-    if (X509_STORE_add_cert(trust->store, cert) == 0) {
-        ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0,
-                      "X509_STORE_add_cert(\"%s\") failed", path->data);
+    err = ERR_peek_last_error();
+    reason = err ? ERR_reason_error_string(err) : NULL;
+
+    ERR_clear_error();
+
+    if (reader->failed) {
         return NGX_ERROR;
     }
 
-    if (ngx_auth_cert_ca_add_name(trust, cert) != NGX_OK) {
-        ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0,
-                      "X509_NAME_dup(\"%s\") failed", path->data);
+    reader->failed = 1;
+    last = reader->error->data + reader->error->len;
+
+    va_start(args, fmt);
+    p = ngx_vslprintf(reader->error->data, last, fmt, args);
+    va_end(args);
+
+    if (reason) {
+        p = ngx_slprintf(p, last, " (%s)", reason);
+    }
+
+    reader->error->len = p - reader->error->data;
+
+    return NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_ca_load(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_source_t *source, ngx_auth_cert_content_t **content,
+    ngx_str_t *error)
+{
+    STACK_OF(X509)              *certs;
+    ngx_auth_cert_ca_content_t  *ca;
+
+    ca = NULL;
+    certs = sk_X509_new_null();
+
+    if (certs == NULL) {
+        error->len = ngx_sprintf(error->data, "no memory for CA certificates")
+                     - error->data;
         return NGX_ERROR;
     }
 
-    trust->ncerts++;
-
-    if (X509_get_extension_flags(cert) & EXFLAG_SS) {
-        trust->anchors++;
+    if (ngx_auth_cert_ca_read(&source->path, certs, error) == NGX_OK) {
+        ca = ngx_auth_cert_ca_content(zone, certs, error);
     }
 
-    not_after = ngx_auth_cert_identity_time(X509_get0_notAfter(cert));
+    sk_X509_pop_free(certs, X509_free);
 
-    if (not_after != NGX_ERROR && not_after <= ngx_time()) {
-        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                           "auth_cert_trust \"%V\": a CA certificate in "
-                           "\"%V\" has expired, its clients will be refused",
-                           &trust->name, path);
+    if (ca == NULL) {
+        return NGX_ERROR;
     }
+
+    *content = &ca->content;
 
     return NGX_OK;
 }
 
 
-/* the names are what the handshake advertises, each once */
+static ngx_auth_cert_ca_content_t *
+ngx_auth_cert_ca_content(ngx_auth_cert_zone_t *zone, STACK_OF(X509) *certs,
+    ngx_str_t *error)
+{
+    int                          i, n, len;
+    u_char                      *p, *der;
+    size_t                       size;
+    uint32_t                     length;
+    ngx_auth_cert_ca_content_t  *ca;
+
+    size = 0;
+    n = sk_X509_num(certs);
+
+    for (i = 0; i < n; i++) {
+        len = i2d_X509_AUX(sk_X509_value(certs, i), NULL);
+
+        if (len <= 0) {
+            goto failed;
+        }
+
+        size += sizeof(uint32_t) + len;
+    }
+
+    ca = ngx_auth_cert_zone_alloc(zone,
+                                  sizeof(ngx_auth_cert_ca_content_t) + size);
+    if (ca == NULL) {
+        ngx_auth_cert_zone_small(zone, size, error);
+        return NULL;
+    }
+
+    ca->content.size = sizeof(ngx_auth_cert_ca_content_t) + size;
+    ca->n = n;
+
+    p = ca->der;
+
+    for (i = 0; i < n; i++) {
+        der = p + sizeof(uint32_t);
+        length = i2d_X509_AUX(sk_X509_value(certs, i), &der);
+
+        p = ngx_cpymem(p, &length, sizeof(uint32_t));
+        p += length;
+    }
+
+    return ca;
+
+failed:
+
+    ERR_clear_error();
+
+    error->len = ngx_sprintf(error->data, "i2d_X509_AUX() of a CA failed")
+                 - error->data;
+
+    return NULL;
+}
+
+
+static void
+ngx_auth_cert_ca_free(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_content_t *content)
+{
+    ngx_auth_cert_zone_free(zone, content, content->size);
+}
+
+
+/* the set is made anew from all its files */
 
 static ngx_int_t
-ngx_auth_cert_ca_add_name(ngx_auth_cert_trust_t *trust, X509 *cert)
+ngx_auth_cert_ca_apply(ngx_auth_cert_source_t *source, ngx_log_t *log)
 {
-    int               i;
-    X509_NAME        *name;
-    const X509_NAME  *subject;
+    return ngx_auth_cert_trust_refresh(source->trust, log);
+}
 
-    subject = X509_get_subject_name(cert);
 
-    for (i = 0; i < sk_X509_NAME_num(trust->names); i++) {
-        if (X509_NAME_cmp(sk_X509_NAME_value(trust->names, i), subject) == 0) {
-            return NGX_OK;
+/*
+ * Adds the certificates that the zone has of a trust set's files.  NGX_OK,
+ * NGX_ERROR.
+ */
+
+ngx_int_t
+ngx_auth_cert_ca_certs(const ngx_auth_cert_trust_t *trust,
+    STACK_OF(X509) *certs)
+{
+    X509                         *cert;
+    uint32_t                      len;
+    ngx_int_t                     rc;
+    ngx_uint_t                    i, k;
+    const u_char                 *p, *der;
+    ngx_auth_cert_source_t      **sources;
+    ngx_auth_cert_ca_content_t   *ca;
+
+    rc = NGX_OK;
+    sources = trust->cas.elts;
+
+    for (i = 0; i < trust->cas.nelts; i++) {
+
+        ca = (ngx_auth_cert_ca_content_t *)
+                                       ngx_auth_cert_zone_acquire(sources[i]);
+
+        if (ca == NULL) {
+            rc = NGX_ERROR;
         }
+
+        p = ca ? ca->der : NULL;
+
+        for (k = 0; ca && k < ca->n; k++) {
+            ngx_memcpy(&len, p, sizeof(uint32_t));
+
+            der = p + sizeof(uint32_t);
+            p = der + len;
+
+            cert = d2i_X509_AUX(NULL, &der, len);
+
+            if (cert == NULL || sk_X509_push(certs, cert) == 0) {
+                X509_free(cert);
+                rc = NGX_ERROR;
+                break;
+            }
+        }
+
+        ngx_auth_cert_zone_release(sources[i]);
     }
 
-    name = X509_NAME_dup(subject);
-    if (name == NULL) {
-        return NGX_ERROR;
-    }
+    ERR_clear_error();
 
-    if (sk_X509_NAME_push(trust->names, name) == 0) {
-        X509_NAME_free(name);
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
+    return rc;
 }

@@ -12,6 +12,7 @@
 #include <ngx_event.h>
 
 #include "ngx_auth_cert_policy.h"
+#include "ngx_auth_cert_zone.h"
 
 
 /* a directive inside of auth_cert_trust */
@@ -48,6 +49,14 @@ static char *ngx_auth_cert_conf_purpose(ngx_conf_t *cf,
     ngx_auth_cert_trust_t *trust, ngx_str_t *value);
 static char *ngx_auth_cert_conf_partial_chain(ngx_conf_t *cf,
     ngx_auth_cert_trust_t *trust, ngx_str_t *value);
+static char *ngx_auth_cert_conf_crl_check(ngx_conf_t *cf,
+    ngx_auth_cert_trust_t *trust, ngx_str_t *value);
+static char *ngx_auth_cert_conf_crl_missing(ngx_conf_t *cf,
+    ngx_auth_cert_trust_t *trust, ngx_str_t *value);
+static char *ngx_auth_cert_conf_crl_expired(ngx_conf_t *cf,
+    ngx_auth_cert_trust_t *trust, ngx_str_t *value);
+static char *ngx_auth_cert_conf_choice(ngx_str_t *value, const char *zero,
+    const char *one, ngx_uint_t *choice);
 
 static char *ngx_auth_cert_conf_policy_line(ngx_conf_t *cf,
     ngx_command_t *dummy, void *conf);
@@ -58,7 +67,11 @@ static char *ngx_auth_cert_conf_map_default(ngx_conf_t *cf,
 
 
 static ngx_auth_cert_conf_row_t  ngx_auth_cert_conf_trust_rows[] = {
-    { ngx_string("ca"), 1, ngx_auth_cert_ca_load },
+    { ngx_string("ca"), 1, ngx_auth_cert_ca_set },
+    { ngx_string("crl"), 1, ngx_auth_cert_revocation_add },
+    { ngx_string("crl_check"), 1, ngx_auth_cert_conf_crl_check },
+    { ngx_string("crl_missing"), 1, ngx_auth_cert_conf_crl_missing },
+    { ngx_string("crl_expired"), 1, ngx_auth_cert_conf_crl_expired },
     { ngx_string("depth"), 1, ngx_auth_cert_conf_depth },
     { ngx_string("purpose"), 1, ngx_auth_cert_conf_purpose },
     { ngx_string("partial_chain"), 1, ngx_auth_cert_conf_partial_chain },
@@ -75,6 +88,11 @@ ngx_auth_cert_conf_init(ngx_conf_t *cf, ngx_auth_cert_main_conf_t *amcf,
     const ngx_auth_cert_front_t *front)
 {
     amcf->front = front;
+
+    amcf->zone = ngx_auth_cert_zone_create(cf);
+    if (amcf->zone == NULL) {
+        return NGX_ERROR;
+    }
 
     if (ngx_array_init(&amcf->trusts, cf->pool, 4,
                        sizeof(ngx_auth_cert_trust_t *))
@@ -139,7 +157,7 @@ ngx_auth_cert_conf_trust(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    trust = ngx_auth_cert_trust_create(cf, &value[1]);
+    trust = ngx_auth_cert_trust_create(cf, amcf->zone, &value[1]);
     if (trust == NULL) {
         return NGX_CONF_ERROR;
     }
@@ -206,8 +224,9 @@ ngx_auth_cert_conf_trust_line(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
 
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                        "auth_cert_trust \"%V\": unknown directive \"%V\", "
-                       "expected \"ca\", \"depth\", \"purpose\" or "
-                       "\"partial_chain\"", &trust->name, &value[0]);
+                       "expected \"ca\", \"crl\", \"crl_check\", "
+                       "\"crl_missing\", \"crl_expired\", \"depth\", "
+                       "\"purpose\" or \"partial_chain\"", &trust->name, &value[0]);
 
     return NGX_CONF_ERROR;
 }
@@ -276,6 +295,71 @@ ngx_auth_cert_conf_partial_chain(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
 
     } else {
         return "expected \"on\" or \"off\"";
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_auth_cert_conf_crl_check(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
+    ngx_str_t *value)
+{
+    char  *rv;
+
+    rv = ngx_auth_cert_conf_choice(value, "chain", "leaf", &trust->crl_leaf);
+
+    return (rv == NGX_CONF_ERROR)
+           ? "unknown choice, expected \"chain\" or \"leaf\"" : rv;
+}
+
+
+static char *
+ngx_auth_cert_conf_crl_missing(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
+    ngx_str_t *value)
+{
+    char  *rv;
+
+    rv = ngx_auth_cert_conf_choice(value, "deny", "allow",
+                                   &trust->crl_options.missing_allow);
+
+    return (rv == NGX_CONF_ERROR)
+           ? "unknown choice, expected \"deny\" or \"allow\"" : rv;
+}
+
+
+static char *
+ngx_auth_cert_conf_crl_expired(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
+    ngx_str_t *value)
+{
+    char  *rv;
+
+    rv = ngx_auth_cert_conf_choice(value, "deny", "allow",
+                                   &trust->crl_options.expired_allow);
+
+    return (rv == NGX_CONF_ERROR)
+           ? "unknown choice, expected \"deny\" or \"allow\"" : rv;
+}
+
+
+/* NGX_CONF_ERROR for another word */
+
+static char *
+ngx_auth_cert_conf_choice(ngx_str_t *value, const char *zero, const char *one,
+    ngx_uint_t *choice)
+{
+    if (*choice != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    if (ngx_strcmp(value->data, zero) == 0) {
+        *choice = 0;
+
+    } else if (ngx_strcmp(value->data, one) == 0) {
+        *choice = 1;
+
+    } else {
+        return NGX_CONF_ERROR;
     }
 
     return NGX_CONF_OK;

@@ -11,7 +11,7 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
-#include "ngx_auth_cert.h"
+#include "ngx_auth_cert_zone.h"
 
 
 static void ngx_auth_cert_decide_verdict(
@@ -31,6 +31,7 @@ ngx_auth_cert_decide_identity(const ngx_auth_cert_decider_t *decider,
     ngx_auth_cert_decision_t *decision)
 {
     time_t                   now;
+    ngx_atomic_uint_t        epoch;
     ngx_auth_cert_result_t  *result;
 
     decision->peer = peer;
@@ -46,7 +47,9 @@ ngx_auth_cert_decide_identity(const ngx_auth_cert_decider_t *decider,
      * decider may have verified again since then, and found an error
      */
 
-    if (peer->decider == decider) {
+    epoch = *decider->zone->generation;
+
+    if (peer->decider == decider && peer->epoch == epoch) {
         result = peer->result;
         now = ngx_time();
 
@@ -57,9 +60,9 @@ ngx_auth_cert_decide_identity(const ngx_auth_cert_decider_t *decider,
             decision->identity = peer->identity;
             return NGX_OK;
         }
-
-        peer->decider = NULL;
     }
+
+    peer->decider = NULL;
 
     result = ngx_auth_cert_peer_verify(peer, decider->trusts,
                                        decider->ntrusts, log);
@@ -81,6 +84,7 @@ ngx_auth_cert_decide_identity(const ngx_auth_cert_decider_t *decider,
 
     peer->decider = decider;
     peer->result = result;
+    peer->epoch = epoch;
 
     return NGX_OK;
 }
@@ -91,6 +95,7 @@ ngx_auth_cert_decide(const ngx_auth_cert_decider_t *decider,
     ngx_auth_cert_peer_t *peer, void *request, ngx_pool_t *pool,
     ngx_log_t *log, ngx_auth_cert_decision_t *decision)
 {
+    ngx_atomic_uint_t               epoch;
     const ngx_auth_cert_verdict_t  *kept;
 
     ngx_memzero(&decision->verdict, sizeof(ngx_auth_cert_verdict_t));
@@ -106,7 +111,9 @@ ngx_auth_cert_decide(const ngx_auth_cert_decider_t *decider,
         return;
     }
 
-    kept = ngx_auth_cert_decide_kept(peer, decider, decision->result);
+    epoch = *decider->zone->generation;
+
+    kept = ngx_auth_cert_decide_kept(peer, decider, decision->result, epoch);
 
     if (kept) {
         decision->verdict = *kept;
@@ -117,7 +124,7 @@ ngx_auth_cert_decide(const ngx_auth_cert_decider_t *decider,
 
     ngx_auth_cert_decide_verdict(decider, NULL, peer->pool, log, decision);
 
-    ngx_auth_cert_decide_keep(peer, decider, decision->result,
+    ngx_auth_cert_decide_keep(peer, decider, decision->result, epoch,
                               &decision->verdict);
 }
 
@@ -251,7 +258,7 @@ ngx_auth_cert_decide_principal(const ngx_auth_cert_decision_t *decision,
 
 const ngx_auth_cert_verdict_t *
 ngx_auth_cert_decide_kept(const ngx_auth_cert_peer_t *peer, const void *key,
-    const ngx_auth_cert_result_t *result)
+    const ngx_auth_cert_result_t *result, ngx_atomic_uint_t epoch)
 {
     ngx_auth_cert_kept_t  *kept;
 
@@ -261,7 +268,7 @@ ngx_auth_cert_decide_kept(const ngx_auth_cert_peer_t *peer, const void *key,
             continue;
         }
 
-        if (kept->result != result
+        if (kept->result != result || kept->epoch != epoch
             || (result && kept->generation != result->generation))
         {
             return NULL;
@@ -276,7 +283,7 @@ ngx_auth_cert_decide_kept(const ngx_auth_cert_peer_t *peer, const void *key,
 
 void
 ngx_auth_cert_decide_keep(ngx_auth_cert_peer_t *peer, const void *key,
-    const ngx_auth_cert_result_t *result,
+    const ngx_auth_cert_result_t *result, ngx_atomic_uint_t epoch,
     const ngx_auth_cert_verdict_t *verdict)
 {
     ngx_auth_cert_kept_t  *kept;
@@ -307,5 +314,6 @@ ngx_auth_cert_decide_keep(ngx_auth_cert_peer_t *peer, const void *key,
 
     kept->result = result;
     kept->generation = result ? result->generation : 0;
+    kept->epoch = epoch;
     kept->verdict = *verdict;
 }

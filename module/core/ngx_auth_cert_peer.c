@@ -3,7 +3,7 @@
  * Copyright (C) the ngx_auth_cert authors
  *
  * The peer of a TLS connection, kept on its SSL object: the certificates it
- * sent, the identity, and what each trust set says of them.
+ * sent, and the identity.
  */
 
 
@@ -20,6 +20,8 @@
 
 static ngx_int_t ngx_auth_cert_peer_copy_chain(ngx_auth_cert_peer_t *peer,
     STACK_OF(X509) *sent);
+static ngx_int_t ngx_auth_cert_peer_copy_cert(ngx_auth_cert_peer_t *peer,
+    X509 *cert, size_t *size);
 static void ngx_auth_cert_peer_cleanup(void *data);
 static void ngx_auth_cert_peer_free(void *parent, void *ptr,
     CRYPTO_EX_DATA *ad, int index, long argl, void *argp);
@@ -120,11 +122,6 @@ ngx_auth_cert_peer_create(ngx_ssl_conn_t *ssl_conn, X509 *cert,
     cln->handler = ngx_auth_cert_peer_cleanup;
     cln->data = peer;
 
-    peer->untrusted = sk_X509_new_null();
-    if (peer->untrusted == NULL) {
-        goto failed;
-    }
-
     if (cert) {
         if (X509_up_ref(cert) == 0) {
             goto failed;
@@ -178,48 +175,73 @@ ngx_auth_cert_peer_copy_chain(ngx_auth_cert_peer_t *peer, STACK_OF(X509) *sent)
     size_t   size;
 
     n = (sent == NULL) ? 0 : sk_X509_num(sent);
-    size = 0;
 
     len = i2d_X509(peer->cert, NULL);
     if (len <= 0) {
         return NGX_ERROR;
     }
 
-    size += len;
+    size = len;
 
-    for (i = 0; i < n; i++) {
+    if (size > NGX_AUTH_CERT_MAX_CHAIN_SIZE) {
+        peer->too_long = 1;
+    }
+
+    peer->untrusted = sk_X509_new_null();
+    peer->ders = ngx_palloc(peer->pool, (NGX_AUTH_CERT_MAX_CHAIN + 1)
+                                        * sizeof(ngx_str_t));
+
+    if (peer->untrusted == NULL || peer->ders == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n && !peer->too_long; i++) {
         cert = sk_X509_value(sent, i);
 
         if (i == 0 && X509_cmp(cert, peer->cert) == 0) {
             continue;
         }
 
-        len = i2d_X509(cert, NULL);
-        if (len <= 0) {
-            return NGX_ERROR;
-        }
-
-        size += len;
-
-        if (i >= NGX_AUTH_CERT_MAX_CHAIN || size > NGX_AUTH_CERT_MAX_CHAIN_SIZE)
-        {
-            peer->too_long = 1;
-            return NGX_OK;
-        }
-
-        if (X509_up_ref(cert) == 0) {
-            return NGX_ERROR;
-        }
-
-        if (sk_X509_push(peer->untrusted, cert) == 0) {
-            X509_free(cert);
+        if (ngx_auth_cert_peer_copy_cert(peer, cert, &size) != NGX_OK) {
             return NGX_ERROR;
         }
     }
 
-    if (size > NGX_AUTH_CERT_MAX_CHAIN_SIZE) {
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_peer_copy_cert(ngx_auth_cert_peer_t *peer, X509 *cert,
+    size_t *size)
+{
+    ngx_str_t  *der;
+
+    der = &peer->ders[peer->nders];
+
+    if (ngx_auth_cert_identity_der(peer->pool, cert, der) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    *size += der->len;
+
+    if (peer->nders == NGX_AUTH_CERT_MAX_CHAIN
+        || *size > NGX_AUTH_CERT_MAX_CHAIN_SIZE)
+    {
         peer->too_long = 1;
+        return NGX_OK;
     }
+
+    if (X509_up_ref(cert) == 0) {
+        return NGX_ERROR;
+    }
+
+    if (sk_X509_push(peer->untrusted, cert) == 0) {
+        X509_free(cert);
+        return NGX_ERROR;
+    }
+
+    peer->nders++;
 
     return NGX_OK;
 }
@@ -229,12 +251,6 @@ static void
 ngx_auth_cert_peer_cleanup(void *data)
 {
     ngx_auth_cert_peer_t  *peer = data;
-
-    ngx_auth_cert_result_t  *result;
-
-    for (result = peer->results; result; result = result->next) {
-        sk_X509_pop_free(result->chain, X509_free);
-    }
 
     sk_X509_pop_free(peer->untrusted, X509_free);
     X509_free(peer->cert);
@@ -253,89 +269,6 @@ ngx_auth_cert_peer_free(void *parent, void *ptr, CRYPTO_EX_DATA *ad, int index,
 }
 
 
-ngx_auth_cert_result_t *
-ngx_auth_cert_peer_verify(ngx_auth_cert_peer_t *peer,
-    ngx_auth_cert_trust_t **trusts, ngx_uint_t n, ngx_log_t *log)
-{
-    time_t                   now;
-    ngx_uint_t               i;
-    ngx_auth_cert_result_t  *result, *failed;
-
-    now = ngx_time();
-    failed = NULL;
-
-    for (i = 0; i < n; i++) {
-        result = ngx_auth_cert_peer_result(peer, trusts[i]);
-        if (result == NULL) {
-            return NULL;
-        }
-
-        if (result->generation == 0 || now < result->since
-            || now >= result->until)
-        {
-            sk_X509_pop_free(result->chain, X509_free);
-            result->chain = NULL;
-            ngx_str_null(&result->chain_rfc9440);
-            result->generation++;
-
-            if (peer->too_long) {
-                result->error = X509_V_ERR_CERT_CHAIN_TOO_LONG;
-                result->since = 0;
-                result->until = NGX_MAX_TIME_T_VALUE;
-
-            } else {
-                (void) ngx_auth_cert_trust_verify(trusts[i], peer->cert,
-                                                  peer->untrusted,
-                                                  peer->security_level, log,
-                                                  result);
-            }
-        }
-
-        if (result->error == X509_V_OK) {
-            return result;
-        }
-
-        /* "expired" by one set says more than "unknown CA" by another */
-
-        if (failed == NULL
-            || (ngx_auth_cert_trust_unknown_ca(failed->error)
-                && !ngx_auth_cert_trust_unknown_ca(result->error)))
-        {
-            failed = result;
-        }
-    }
-
-    return failed;
-}
-
-
-ngx_auth_cert_result_t *
-ngx_auth_cert_peer_result(ngx_auth_cert_peer_t *peer,
-    const ngx_auth_cert_trust_t *trust)
-{
-    ngx_auth_cert_result_t  *result;
-
-    for (result = peer->results; result; result = result->next) {
-        if (result->trust == trust) {
-            return result;
-        }
-    }
-
-    result = ngx_pcalloc(peer->pool, sizeof(ngx_auth_cert_result_t));
-    if (result == NULL) {
-        return NULL;
-    }
-
-    result->trust = trust;
-    result->error = X509_V_ERR_UNSPECIFIED;
-    result->next = peer->results;
-
-    peer->results = result;
-
-    return result;
-}
-
-
 ngx_auth_cert_identity_t *
 ngx_auth_cert_peer_identity(ngx_auth_cert_peer_t *peer, ngx_log_t *log)
 {
@@ -345,4 +278,73 @@ ngx_auth_cert_peer_identity(ngx_auth_cert_peer_t *peer, ngx_log_t *log)
     }
 
     return peer->identity;
+}
+
+
+/* decoding costs more than all else of a resumed handshake: when needed */
+
+STACK_OF(X509) *
+ngx_auth_cert_peer_untrusted(ngx_auth_cert_peer_t *peer, ngx_log_t *log)
+{
+    X509            *cert;
+    ngx_uint_t       i;
+    const u_char    *p;
+    STACK_OF(X509)  *untrusted;
+
+    if (peer->untrusted) {
+        return peer->untrusted;
+    }
+
+    untrusted = sk_X509_new_null();
+    if (untrusted == NULL) {
+        return NULL;
+    }
+
+    for (i = 0; i < peer->nders; i++) {
+        p = peer->ders[i].data;
+        cert = d2i_X509(NULL, &p, (long) peer->ders[i].len);
+
+        if (cert == NULL || sk_X509_push(untrusted, cert) == 0) {
+            ngx_ssl_error(NGX_LOG_ALERT, log, 0,
+                          "a certificate of a resumed session could not be "
+                          "decoded");
+            X509_free(cert);
+            sk_X509_pop_free(untrusted, X509_free);
+            return NULL;
+        }
+    }
+
+    peer->untrusted = untrusted;
+
+    return untrusted;
+}
+
+
+X509 *
+ngx_auth_cert_peer_cert(ngx_auth_cert_peer_t *peer,
+    const ngx_auth_cert_result_t *result, ngx_uint_t i, ngx_log_t *log)
+{
+    uint16_t         where;
+    STACK_OF(X509)  *untrusted;
+
+    /* places of CAs are those of the set as it was */
+
+    if (i >= result->chain.n || result->version != result->trust->version) {
+        return NULL;
+    }
+
+    where = result->chain.certs[i].where;
+
+    if (where == NGX_AUTH_CERT_CHAIN_LEAF) {
+        return peer->cert;
+    }
+
+    if (where & NGX_AUTH_CERT_CHAIN_CA) {
+        return sk_X509_value(result->trust->certs,
+                             where & ~NGX_AUTH_CERT_CHAIN_CA);
+    }
+
+    untrusted = ngx_auth_cert_peer_untrusted(peer, log);
+
+    return untrusted ? sk_X509_value(untrusted, where - 1) : NULL;
 }

@@ -251,22 +251,19 @@ ngx_auth_cert_session_client_name(SSL *ssl_conn, ngx_str_t *name)
 ngx_int_t
 ngx_auth_cert_session_save(SSL_SESSION *session,
     const ngx_auth_cert_server_t *server, ngx_uint_t asked,
-    STACK_OF(X509) *untrusted, ngx_uint_t too_long)
+    const ngx_auth_cert_peer_t *peer)
 {
-    int      i, n, rc;
-    u_char  *data, *p, *last;
-    size_t   size;
+    int          rc;
+    u_char      *data, *p;
+    size_t       size;
+    ngx_uint_t   i, n, too_long;
 
-    n = (untrusted == NULL || too_long) ? 0 : sk_X509_num(untrusted);
+    too_long = (peer && peer->too_long);
+    n = (peer && !too_long) ? peer->nders : 0;
     size = NGX_AUTH_CERT_SESSION_HEADER;
 
     for (i = 0; i < n; i++) {
-        rc = i2d_X509(sk_X509_value(untrusted, i), NULL);
-        if (rc <= 0) {
-            return NGX_ERROR;
-        }
-
-        size += 3 + rc;
+        size += 3 + peer->ders[i].len;
     }
 
     data = ngx_alloc(size, ngx_cycle->log);
@@ -275,7 +272,6 @@ ngx_auth_cert_session_save(SSL_SESSION *session,
     }
 
     p = data;
-    last = data + size;
 
     *p++ = NGX_AUTH_CERT_SESSION_VERSION;
     *p++ = (asked ? NGX_AUTH_CERT_SESSION_ASKED : 0)
@@ -284,18 +280,14 @@ ngx_auth_cert_session_save(SSL_SESSION *session,
     p = ngx_cpymem(p, server->digest, NGX_AUTH_CERT_DIGEST_LEN);
 
     for (i = 0; i < n; i++) {
-        rc = i2d_X509(sk_X509_value(untrusted, i), NULL);
+        *p++ = (u_char) (peer->ders[i].len >> 16);
+        *p++ = (u_char) (peer->ders[i].len >> 8);
+        *p++ = (u_char) peer->ders[i].len;
 
-        *p++ = (u_char) (rc >> 16);
-        *p++ = (u_char) (rc >> 8);
-        *p++ = (u_char) rc;
-
-        /* moves p */
-        (void) i2d_X509(sk_X509_value(untrusted, i), &p);
+        p = ngx_cpymem(p, peer->ders[i].data, peer->ders[i].len);
     }
 
-    rc = (p == last) ? SSL_SESSION_set1_ticket_appdata(session, data, size)
-                     : 0;
+    rc = SSL_SESSION_set1_ticket_appdata(session, data, size);
 
     ngx_free(data);
 
@@ -307,11 +299,9 @@ ngx_int_t
 ngx_auth_cert_session_load(SSL_SESSION *session,
     const ngx_auth_cert_server_t *server, ngx_auth_cert_peer_t *peer)
 {
-    X509          *cert;
-    void          *data;
-    u_char        *p, *last;
-    size_t         len, size;
-    const u_char  *der;
+    void    *data;
+    u_char  *p, *last;
+    size_t   len, size;
 
     if (SSL_SESSION_get0_ticket_appdata(session, &data, &len) == 0
         || len < NGX_AUTH_CERT_SESSION_HEADER)
@@ -319,7 +309,17 @@ ngx_auth_cert_session_load(SSL_SESSION *session,
         return NGX_DECLINED;
     }
 
-    p = data;
+    /* the session may end before the connection */
+
+    p = ngx_pnalloc(peer->pool, len);
+    peer->ders = ngx_palloc(peer->pool,
+                            NGX_AUTH_CERT_MAX_CHAIN * sizeof(ngx_str_t));
+
+    if (p == NULL || peer->ders == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(p, data, len);
     last = p + len;
 
     peer->asked = (p[1] & NGX_AUTH_CERT_SESSION_ASKED)
@@ -333,7 +333,7 @@ ngx_auth_cert_session_load(SSL_SESSION *session,
 
     while (p < last) {
 
-        if (last - p < 3) {
+        if (last - p < 3 || peer->nders == NGX_AUTH_CERT_MAX_CHAIN) {
             return NGX_ERROR;
         }
 
@@ -344,17 +344,9 @@ ngx_auth_cert_session_load(SSL_SESSION *session,
             return NGX_ERROR;
         }
 
-        der = p;
-
-        cert = d2i_X509(NULL, &der, (long) size);
-        if (cert == NULL) {
-            return NGX_ERROR;
-        }
-
-        if (sk_X509_push(peer->untrusted, cert) == 0) {
-            X509_free(cert);
-            return NGX_ERROR;
-        }
+        peer->ders[peer->nders].data = p;
+        peer->ders[peer->nders].len = size;
+        peer->nders++;
 
         p += size;
     }

@@ -183,7 +183,8 @@ ngx_auth_cert_setting_policies(ngx_conf_t *cf,
 
 ngx_int_t
 ngx_auth_cert_setting_resolve(ngx_conf_t *cf, ngx_auth_cert_setting_t *setting,
-    ngx_auth_cert_trust_t *native, ngx_uint_t required)
+    ngx_auth_cert_zone_t *zone, ngx_auth_cert_trust_t *native,
+    ngx_uint_t required)
 {
     ngx_auth_cert_verify_t    *verify;
     ngx_auth_cert_decider_t   *decider;
@@ -192,6 +193,8 @@ ngx_auth_cert_setting_resolve(ngx_conf_t *cf, ngx_auth_cert_setting_t *setting,
     verify = setting->verify;
     policies = setting->policies;
     decider = &setting->decider;
+
+    decider->zone = zone;
 
     if (ngx_auth_cert_setting_trusts(cf, setting, native) != NGX_OK
         || ngx_auth_cert_setting_resolve_policies(cf, setting) != NGX_OK)

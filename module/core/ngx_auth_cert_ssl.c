@@ -11,14 +11,17 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
-#include "ngx_auth_cert.h"
+#include "ngx_auth_cert_zone.h"
 
 
 static ngx_int_t ngx_auth_cert_ssl_init(ngx_log_t *log);
-static ngx_int_t ngx_auth_cert_ssl_digest(ngx_auth_cert_server_t *server,
-    SSL_CTX *ctx);
-static ngx_int_t ngx_auth_cert_ssl_names(SSL_CTX *ctx,
-    const ngx_auth_cert_server_t *server);
+static ngx_int_t ngx_auth_cert_ssl_digest(ngx_auth_cert_server_t *server);
+static ngx_int_t ngx_auth_cert_ssl_own_names(ngx_conf_t *cf,
+    ngx_auth_cert_server_t *server);
+static void ngx_auth_cert_ssl_free_names(void *data);
+static ngx_int_t ngx_auth_cert_ssl_names(const ngx_auth_cert_server_t *server);
+static ngx_int_t ngx_auth_cert_ssl_add_names(STACK_OF(X509_NAME) *list,
+    const STACK_OF(X509_NAME) *names);
 static int ngx_auth_cert_ssl_any(int ok, X509_STORE_CTX *ctx);
 static int ngx_auth_cert_ssl_verify_chain(X509_STORE_CTX *ctx, void *data);
 static ngx_int_t ngx_auth_cert_ssl_verify_native(X509_STORE_CTX *ctx,
@@ -64,8 +67,13 @@ ngx_auth_cert_ssl_hook(ngx_conf_t *cf, SSL_CTX *ctx,
         return NGX_ERROR;
     }
 
-    if (ngx_auth_cert_ssl_digest(server, ctx) != NGX_OK) {
-        ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0, "EVP_Digest() failed");
+    server->ctx = ctx;
+
+    if (ngx_auth_cert_ssl_own_names(cf, server) != NGX_OK
+        || ngx_auth_cert_ssl_refresh(server) != NGX_OK)
+    {
+        ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0,
+                      "the CA names of a server could not be set");
         return NGX_ERROR;
     }
 
@@ -95,20 +103,50 @@ ngx_auth_cert_ssl_hook(ngx_conf_t *cf, SSL_CTX *ctx,
                                   ? SSL_CTX_get_verify_callback(ctx)
                                   : ngx_auth_cert_ssl_any);
 
-    if (ngx_auth_cert_ssl_names(ctx, server) != NGX_OK) {
-        ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0,
-                      "SSL_CTX_add_client_CA() failed");
+    return NGX_OK;
+}
+
+
+/* those of ssl_client_certificate, which are replaced in the context */
+
+static ngx_int_t
+ngx_auth_cert_ssl_own_names(ngx_conf_t *cf, ngx_auth_cert_server_t *server)
+{
+    ngx_pool_cleanup_t         *cln;
+    const STACK_OF(X509_NAME)  *names;
+
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+    if (cln == NULL) {
         return NGX_ERROR;
     }
 
-    return NGX_OK;
+    server->names = sk_X509_NAME_new_null();
+    if (server->names == NULL) {
+        return NGX_ERROR;
+    }
+
+    cln->handler = ngx_auth_cert_ssl_free_names;
+    cln->data = server;
+
+    names = SSL_CTX_get_client_CA_list(server->ctx);
+
+    return ngx_auth_cert_ssl_add_names(server->names, names);
+}
+
+
+static void
+ngx_auth_cert_ssl_free_names(void *data)
+{
+    ngx_auth_cert_server_t *server = data;
+
+    sk_X509_NAME_pop_free(server->names, X509_NAME_free);
 }
 
 
 /* what a client is asked under; other digest, other question */
 
 static ngx_int_t
-ngx_auth_cert_ssl_digest(ngx_auth_cert_server_t *server, SSL_CTX *ctx)
+ngx_auth_cert_ssl_digest(ngx_auth_cert_server_t *server)
 {
     ngx_int_t                rc;
     ngx_uint_t               i;
@@ -157,15 +195,24 @@ failed:
 }
 
 
+ngx_int_t
+ngx_auth_cert_ssl_refresh(ngx_auth_cert_server_t *server)
+{
+    if (ngx_auth_cert_ssl_digest(server) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return server->asks ? ngx_auth_cert_ssl_names(server) : NGX_OK;
+}
+
+
 /* the union of the sets' CA names, beside those of ssl_client_certificate */
 
 static ngx_int_t
-ngx_auth_cert_ssl_names(SSL_CTX *ctx, const ngx_auth_cert_server_t *server)
+ngx_auth_cert_ssl_names(const ngx_auth_cert_server_t *server)
 {
-    int                      i, k, n;
-    X509_NAME               *name;
-    ngx_uint_t               t;
-    STACK_OF(X509_NAME)     *list, *own;
+    ngx_uint_t               i;
+    STACK_OF(X509_NAME)     *list;
     ngx_auth_cert_trust_t  **trusts;
 
     list = sk_X509_NAME_new_null();
@@ -173,42 +220,61 @@ ngx_auth_cert_ssl_names(SSL_CTX *ctx, const ngx_auth_cert_server_t *server)
         return NGX_ERROR;
     }
 
+    /* first of all those that the server has */
+
+    if (ngx_auth_cert_ssl_add_names(list, server->names) != NGX_OK) {
+        goto failed;
+    }
+
     trusts = server->trusts.elts;
 
-    for (t = 0; t <= server->trusts.nelts; t++) {
-
-        /* first of all those that the server has */
-
-        own = (t == 0) ? SSL_CTX_get_client_CA_list(ctx)
-                       : trusts[t - 1]->names;
-
-        n = (own == NULL) ? 0 : sk_X509_NAME_num(own);
-
-        for (i = 0; i < n; i++) {
-            name = sk_X509_NAME_value(own, i);
-
-            for (k = 0; k < sk_X509_NAME_num(list); k++) {
-                if (X509_NAME_cmp(sk_X509_NAME_value(list, k), name) == 0) {
-                    break;
-                }
-            }
-
-            if (k < sk_X509_NAME_num(list)) {
-                continue;
-            }
-
-            name = X509_NAME_dup(name);
-
-            if (name == NULL || sk_X509_NAME_push(list, name) == 0) {
-                X509_NAME_free(name);
-                sk_X509_NAME_pop_free(list, X509_NAME_free);
-                return NGX_ERROR;
-            }
+    for (i = 0; i < server->trusts.nelts; i++) {
+        if (ngx_auth_cert_ssl_add_names(list, trusts[i]->names) != NGX_OK) {
+            goto failed;
         }
     }
 
     /* takes the list */
-    SSL_CTX_set_client_CA_list(ctx, list);
+    SSL_CTX_set_client_CA_list(server->ctx, list);
+
+    return NGX_OK;
+
+failed:
+
+    sk_X509_NAME_pop_free(list, X509_NAME_free);
+
+    return NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_ssl_add_names(STACK_OF(X509_NAME) *list,
+    const STACK_OF(X509_NAME) *names)
+{
+    int               i, k;
+    X509_NAME        *copy;
+    const X509_NAME  *name;
+
+    for (i = 0; i < sk_X509_NAME_num(names); i++) {
+        name = sk_X509_NAME_value(names, i);
+
+        for (k = 0; k < sk_X509_NAME_num(list); k++) {
+            if (X509_NAME_cmp(sk_X509_NAME_value(list, k), name) == 0) {
+                break;
+            }
+        }
+
+        if (k < sk_X509_NAME_num(list)) {
+            continue;
+        }
+
+        copy = X509_NAME_dup(name);
+
+        if (copy == NULL || sk_X509_NAME_push(list, copy) == 0) {
+            X509_NAME_free(copy);
+            return NGX_ERROR;
+        }
+    }
 
     return NGX_OK;
 }
@@ -261,8 +327,7 @@ ngx_auth_cert_ssl_verify_chain(X509_STORE_CTX *ctx, void *data)
 
     peer->asked = 1;
 
-    if (ngx_auth_cert_session_save(SSL_get_session(ssl_conn), server, 1,
-                                   peer->untrusted, peer->too_long)
+    if (ngx_auth_cert_session_save(SSL_get_session(ssl_conn), server, 1, peer)
         != NGX_OK)
     {
         ngx_ssl_error(NGX_LOG_ALERT, log, 0,
@@ -310,11 +375,6 @@ ngx_auth_cert_ssl_verify_native(X509_STORE_CTX *ctx,
 {
     ngx_auth_cert_result_t  *result;
 
-    result = ngx_auth_cert_peer_result(peer, native);
-    if (result == NULL) {
-        return NGX_ERROR;
-    }
-
     if (peer->too_long) {
         X509_STORE_CTX_set_error(ctx, X509_V_ERR_CERT_CHAIN_TOO_LONG);
 
@@ -324,15 +384,11 @@ ngx_auth_cert_ssl_verify_native(X509_STORE_CTX *ctx,
         X509_STORE_CTX_set_error(ctx, X509_V_ERR_UNSPECIFIED);
     }
 
-    result->error = X509_STORE_CTX_get_error(ctx);
+    result = ngx_auth_cert_peer_verified(peer, native,
+                                         X509_STORE_CTX_get_error(ctx),
+                                         X509_STORE_CTX_get0_chain(ctx), log);
 
-    if (result->error == X509_V_OK) {
-        result->chain = X509_STORE_CTX_get1_chain(ctx);
-    }
-
-    result->generation++;
-
-    return ngx_auth_cert_trust_finish(result, log);
+    return result ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -356,12 +412,14 @@ ngx_auth_cert_ssl_servername(ngx_ssl_conn_t *ssl_conn, int *alert)
 
     log = ngx_auth_cert_ssl_log(ssl_conn);
 
+    ngx_auth_cert_zone_apply(server->zone, log);
+
     if (SSL_session_reused(ssl_conn)) {
         return ngx_auth_cert_ssl_resumed(ssl_conn, server, log, alert);
     }
 
     if (ngx_auth_cert_session_save(SSL_get_session(ssl_conn), server,
-                                   server->asks, NULL, 0)
+                                   server->asks, NULL)
         != NGX_OK)
     {
         ngx_ssl_error(NGX_LOG_ALERT, log, 0,

@@ -22,16 +22,27 @@
 
 
 static void ngx_auth_cert_trust_cleanup(void *data);
+static ngx_int_t ngx_auth_cert_trust_objects(ngx_auth_cert_trust_t *trust);
+static void ngx_auth_cert_trust_destroy(ngx_auth_cert_trust_t *trust);
+static int ngx_auth_cert_trust_compare(const X509 *const *one,
+    const X509 *const *two);
+static ngx_int_t ngx_auth_cert_trust_add_name(ngx_auth_cert_trust_t *trust,
+    X509 *cert);
+static void ngx_auth_cert_trust_check(ngx_conf_t *cf,
+    ngx_auth_cert_trust_t *trust);
 static ngx_int_t ngx_auth_cert_trust_digest(ngx_auth_cert_trust_t *trust);
+static ngx_int_t ngx_auth_cert_trust_native_certs(
+    ngx_auth_cert_trust_t *trust);
 static X509_STORE_CTX *ngx_auth_cert_trust_context(
     const ngx_auth_cert_trust_t *trust, X509 *leaf,
     STACK_OF(X509) *untrusted, int security_level);
-static ngx_int_t ngx_auth_cert_trust_span(ngx_auth_cert_result_t *result);
-static ngx_int_t ngx_auth_cert_trust_anchor(ngx_auth_cert_result_t *result);
+static ngx_int_t ngx_auth_cert_trust_where(const ngx_auth_cert_trust_t *trust,
+    X509 *leaf, STACK_OF(X509) *untrusted, X509 *cert, uint16_t *where);
 
 
 ngx_auth_cert_trust_t *
-ngx_auth_cert_trust_create(ngx_conf_t *cf, ngx_str_t *name)
+ngx_auth_cert_trust_create(ngx_conf_t *cf, ngx_auth_cert_zone_t *zone,
+    ngx_str_t *name)
 {
     ngx_pool_cleanup_t     *cln;
     ngx_auth_cert_trust_t  *trust;
@@ -49,19 +60,29 @@ ngx_auth_cert_trust_create(ngx_conf_t *cf, ngx_str_t *name)
     cln->handler = ngx_auth_cert_trust_cleanup;
     cln->data = trust;
 
+    if (ngx_array_init(&trust->cas, cf->pool, 2,
+                       sizeof(ngx_auth_cert_source_t *))
+        != NGX_OK
+        || ngx_array_init(&trust->crls, cf->pool, 2,
+                          sizeof(ngx_auth_cert_source_t *))
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
     trust->name = *name;
+    trust->zone = zone;
     trust->depth = NGX_CONF_UNSET;
     trust->purpose = NGX_CONF_UNSET;
     trust->partial_chain = NGX_CONF_UNSET;
+    trust->crl_leaf = NGX_CONF_UNSET_UINT;
+    trust->crl_options.missing_allow = NGX_CONF_UNSET_UINT;
+    trust->crl_options.expired_allow = NGX_CONF_UNSET_UINT;
 
     ngx_auth_cert_conf_place(cf, &trust->place);
 
-    trust->store = X509_STORE_new();
-    trust->names = sk_X509_NAME_new_null();
-
-    if (trust->store == NULL || trust->names == NULL) {
-        ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0,
-                      "X509_STORE_new() or sk_X509_NAME_new_null() failed");
+    if (ngx_auth_cert_trust_objects(trust) != NGX_OK) {
+        ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0, "X509_STORE_new() failed");
         return NULL;
     }
 
@@ -72,124 +93,283 @@ ngx_auth_cert_trust_create(ngx_conf_t *cf, ngx_str_t *name)
 static void
 ngx_auth_cert_trust_cleanup(void *data)
 {
-    ngx_auth_cert_trust_t  *trust = data;
+    ngx_auth_cert_trust_destroy(data);
+}
 
+
+static ngx_int_t
+ngx_auth_cert_trust_objects(ngx_auth_cert_trust_t *trust)
+{
+    trust->store = X509_STORE_new();
+    trust->certs = sk_X509_new(ngx_auth_cert_trust_compare);
+    trust->names = sk_X509_NAME_new_null();
+
+    return (trust->store && trust->certs && trust->names) ? NGX_OK : NGX_ERROR;
+}
+
+
+static void
+ngx_auth_cert_trust_destroy(ngx_auth_cert_trust_t *trust)
+{
     X509_STORE_free(trust->store);
+    sk_X509_pop_free(trust->certs, X509_free);
     sk_X509_NAME_pop_free(trust->names, X509_NAME_free);
+}
+
+
+static int
+ngx_auth_cert_trust_compare(const X509 *const *one, const X509 *const *two)
+{
+    return X509_cmp(*one, *two);
+}
+
+
+ngx_int_t
+ngx_auth_cert_trust_add(ngx_auth_cert_trust_t *trust,
+    const STACK_OF(X509) *certs)
+{
+    int    i;
+    X509  *cert;
+
+    for (i = 0; i < sk_X509_num(certs); i++) {
+        cert = sk_X509_value(certs, i);
+
+        if (sk_X509_find(trust->certs, cert) >= 0) {
+            continue;
+        }
+
+        if (X509_STORE_add_cert(trust->store, cert) == 0
+            || ngx_auth_cert_trust_add_name(trust, cert) != NGX_OK
+            || X509_up_ref(cert) == 0)
+        {
+            return NGX_ERROR;
+        }
+
+        if (sk_X509_push(trust->certs, cert) == 0) {
+            X509_free(cert);
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* the names are what the handshake advertises, each once */
+
+static ngx_int_t
+ngx_auth_cert_trust_add_name(ngx_auth_cert_trust_t *trust, X509 *cert)
+{
+    int               i;
+    X509_NAME        *name;
+    const X509_NAME  *subject;
+
+    subject = X509_get_subject_name(cert);
+
+    for (i = 0; i < sk_X509_NAME_num(trust->names); i++) {
+        if (X509_NAME_cmp(sk_X509_NAME_value(trust->names, i), subject) == 0) {
+            return NGX_OK;
+        }
+    }
+
+    name = X509_NAME_dup(subject);
+    if (name == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (sk_X509_NAME_push(trust->names, name) == 0) {
+        X509_NAME_free(name);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }
 
 
 char *
 ngx_auth_cert_trust_compile(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust)
 {
+    ngx_uint_t  missing, expired;
+
+    missing = trust->crl_options.missing_allow;
+    expired = trust->crl_options.expired_allow;
+
+    if (trust->crls.nelts == 0
+        && (trust->crl_leaf != NGX_CONF_UNSET_UINT
+            || missing != NGX_CONF_UNSET_UINT
+            || expired != NGX_CONF_UNSET_UINT))
+    {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "auth_cert_trust \"%V\": \"crl_check\", "
+                           "\"crl_missing\" and \"crl_expired\" have no "
+                           "effect without \"crl\"", &trust->name);
+    }
+
     ngx_conf_init_value(trust->depth, NGX_AUTH_CERT_DEPTH);
     ngx_conf_init_value(trust->purpose, X509_PURPOSE_SSL_CLIENT);
     ngx_conf_init_value(trust->partial_chain, 0);
+    ngx_conf_init_uint_value(trust->crl_leaf, 0);
+    ngx_conf_init_uint_value(trust->crl_options.missing_allow, 0);
+    ngx_conf_init_uint_value(trust->crl_options.expired_allow, 0);
 
-    if (trust->ncerts == 0) {
+    if (sk_X509_num(trust->certs) == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "auth_cert_trust \"%V\" has no CA, add "
                            "\"ca FILE;\" or \"ca DIRECTORY;\"", &trust->name);
         return NGX_CONF_ERROR;
     }
 
-    if (trust->anchors == 0 && !trust->partial_chain) {
-        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                           "auth_cert_trust \"%V\" has no self-signed CA and "
-                           "can never verify a certificate, add the root CA "
-                           "or set \"partial_chain on;\"", &trust->name);
-    }
+    ngx_auth_cert_trust_check(cf, trust);
 
     if (ngx_auth_cert_trust_digest(trust) != NGX_OK) {
         ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0, "EVP_Digest() failed");
         return NGX_CONF_ERROR;
     }
 
+    trust->version = 1;
+
     return NGX_CONF_OK;
 }
 
 
-static int ngx_libc_cdecl
-ngx_auth_cert_trust_compare(const void *one, const void *two)
+/* certificates that an administrator may not have meant */
+
+static void
+ngx_auth_cert_trust_check(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust)
 {
-    return ngx_memcmp(one, two, NGX_AUTH_CERT_DIGEST_LEN);
+    int         i;
+    X509       *cert;
+    time_t      not_after;
+    ngx_uint_t  anchors;
+
+    anchors = 0;
+
+    for (i = 0; i < sk_X509_num(trust->certs); i++) {
+        cert = sk_X509_value(trust->certs, i);
+
+        if (X509_get_extension_flags(cert) & EXFLAG_SS) {
+            anchors++;
+        }
+
+        not_after = ngx_auth_cert_identity_time(X509_get0_notAfter(cert));
+
+        if (not_after != NGX_ERROR && not_after <= ngx_time()) {
+            ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                               "auth_cert_trust \"%V\": a CA certificate has "
+                               "expired, its clients will be refused",
+                               &trust->name);
+        }
+    }
+
+    if (anchors == 0 && !trust->partial_chain) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "auth_cert_trust \"%V\" has no self-signed CA and "
+                           "can never verify a certificate, add the root CA "
+                           "or set \"partial_chain on;\"", &trust->name);
+    }
 }
 
 
 /*
  * The same certificates and options give the same digest, on every host and
- * in whatever order the files were read.
+ * in whatever order the files were read.  Sorts the certificates, too.
  */
 
 static ngx_int_t
 ngx_auth_cert_trust_digest(ngx_auth_cert_trust_t *trust)
 {
-    int                     i, n;
-    u_char                 *digests, *p;
-    X509                   *cert;
-    ngx_int_t               rc, options[3];
-    X509_OBJECT            *object;
-    STACK_OF(X509_OBJECT)  *objects;
+    int          i;
+    u_char       digest[NGX_AUTH_CERT_DIGEST_LEN];
+    ngx_int_t    rc, options[3];
+    EVP_MD_CTX  *md;
 
-    rc = NGX_ERROR;
-
-    objects = X509_STORE_get0_objects(trust->store);
-    n = sk_X509_OBJECT_num(objects);
-
-    digests = ngx_alloc(n * NGX_AUTH_CERT_DIGEST_LEN + sizeof(options),
-                        ngx_cycle->log);
-    if (digests == NULL) {
-        return NGX_ERROR;
-    }
-
-    p = digests;
-
-    for (i = 0; i < n; i++) {
-        object = sk_X509_OBJECT_value(objects, i);
-
-        cert = X509_OBJECT_get0_X509(object);
-        if (cert == NULL) {
-            continue;
-        }
-
-        if (ngx_auth_cert_identity_digest(cert, p) != NGX_OK) {
-            goto failed;
-        }
-
-        p += NGX_AUTH_CERT_DIGEST_LEN;
-    }
-
-    ngx_qsort(digests, (p - digests) / NGX_AUTH_CERT_DIGEST_LEN,
-              NGX_AUTH_CERT_DIGEST_LEN, ngx_auth_cert_trust_compare);
+    sk_X509_sort(trust->certs);
 
     options[0] = trust->depth;
     options[1] = trust->purpose;
     options[2] = trust->partial_chain;
 
-    p = ngx_cpymem(p, options, sizeof(options));
+    rc = NGX_ERROR;
+    md = EVP_MD_CTX_new();
 
-    if (EVP_Digest(digests, p - digests, trust->digest, NULL, EVP_sha256(),
-                   NULL)
-        == 1)
+    if (md == NULL
+        || EVP_DigestInit_ex(md, EVP_sha256(), NULL) == 0
+        || EVP_DigestUpdate(md, options, sizeof(options)) == 0)
     {
+        goto done;
+    }
+
+    for (i = 0; i < sk_X509_num(trust->certs); i++) {
+
+        if (ngx_auth_cert_identity_digest(sk_X509_value(trust->certs, i),
+                                          digest)
+            != NGX_OK
+            || EVP_DigestUpdate(md, digest, NGX_AUTH_CERT_DIGEST_LEN) == 0)
+        {
+            goto done;
+        }
+    }
+
+    if (EVP_DigestFinal_ex(md, trust->digest, NULL) == 1) {
         rc = NGX_OK;
     }
 
-failed:
+done:
 
-    ngx_free(digests);
+    EVP_MD_CTX_free(md);
 
     return rc;
+}
+
+
+ngx_int_t
+ngx_auth_cert_trust_refresh(ngx_auth_cert_trust_t *trust, ngx_log_t *log)
+{
+    STACK_OF(X509)         *certs;
+    ngx_auth_cert_trust_t   refreshed;
+
+    refreshed = *trust;
+    certs = sk_X509_new_null();
+
+    if (ngx_auth_cert_trust_objects(&refreshed) != NGX_OK || certs == NULL
+        || ngx_auth_cert_ca_certs(trust, certs) != NGX_OK
+        || ngx_auth_cert_trust_add(&refreshed, certs) != NGX_OK
+        || ngx_auth_cert_trust_digest(&refreshed) != NGX_OK
+        || sk_X509_num(refreshed.certs) == 0)
+    {
+        ngx_ssl_error(NGX_LOG_ALERT, log, 0,
+                      "auth_cert_trust \"%V\": no memory for its changed CAs, "
+                      "the last good ones stay in force", &trust->name);
+
+        sk_X509_pop_free(certs, X509_free);
+        ngx_auth_cert_trust_destroy(&refreshed);
+
+        return NGX_ERROR;
+    }
+
+    sk_X509_pop_free(certs, X509_free);
+    ngx_auth_cert_trust_destroy(trust);
+
+    *trust = refreshed;
+    trust->version++;
+
+    return NGX_OK;
 }
 
 
 ngx_auth_cert_trust_t *
 ngx_auth_cert_trust_native(ngx_conf_t *cf, SSL_CTX *ctx)
 {
+    ngx_pool_cleanup_t     *cln;
     ngx_auth_cert_trust_t  *trust;
 
     trust = ngx_pcalloc(cf->pool, sizeof(ngx_auth_cert_trust_t));
     if (trust == NULL) {
+        return NULL;
+    }
+
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+    if (cln == NULL) {
         return NULL;
     }
 
@@ -198,9 +378,21 @@ ngx_auth_cert_trust_native(ngx_conf_t *cf, SSL_CTX *ctx)
     trust->store = SSL_CTX_get_cert_store(ctx);
     trust->depth = SSL_CTX_get_verify_depth(ctx);
     trust->purpose = X509_PURPOSE_SSL_CLIENT;
+    trust->version = 1;
 
-    if (ngx_auth_cert_trust_digest(trust) != NGX_OK) {
-        ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0, "EVP_Digest() failed");
+    if (X509_STORE_up_ref(trust->store) == 0) {
+        return NULL;
+    }
+
+    cln->handler = ngx_auth_cert_trust_cleanup;
+    cln->data = trust;
+
+    if (ngx_auth_cert_trust_native_certs(trust) != NGX_OK
+        || ngx_auth_cert_trust_digest(trust) != NGX_OK)
+    {
+        ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0,
+                      "the CAs of \"ssl_client_certificate\" could not be "
+                      "read");
         return NULL;
     }
 
@@ -208,18 +400,51 @@ ngx_auth_cert_trust_native(ngx_conf_t *cf, SSL_CTX *ctx)
 }
 
 
+static ngx_int_t
+ngx_auth_cert_trust_native_certs(ngx_auth_cert_trust_t *trust)
+{
+    int                     i;
+    X509                   *cert;
+    STACK_OF(X509_OBJECT)  *objects;
+
+    trust->certs = sk_X509_new(ngx_auth_cert_trust_compare);
+    if (trust->certs == NULL) {
+        return NGX_ERROR;
+    }
+
+    objects = X509_STORE_get0_objects(trust->store);
+
+    for (i = 0; i < sk_X509_OBJECT_num(objects); i++) {
+
+        cert = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
+
+        if (cert == NULL) {
+            continue;
+        }
+
+        if (X509_up_ref(cert) == 0) {
+            return NGX_ERROR;
+        }
+
+        if (sk_X509_push(trust->certs, cert) == 0) {
+            X509_free(cert);
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
 ngx_int_t
 ngx_auth_cert_trust_verify(const ngx_auth_cert_trust_t *trust, X509 *leaf,
     STACK_OF(X509) *untrusted, int security_level, ngx_log_t *log,
-    ngx_auth_cert_result_t *result)
+    ngx_auth_cert_chain_t *chain, long *error)
 {
+    ngx_int_t        rc;
     X509_STORE_CTX  *ctx;
 
-    result->trust = trust;
-    result->error = X509_V_ERR_UNSPECIFIED;
-    result->since = 0;
-    result->until = 0;
-    result->chain = NULL;
+    *error = X509_V_ERR_UNSPECIFIED;
 
     ctx = ngx_auth_cert_trust_context(trust, leaf, untrusted, security_level);
     if (ctx == NULL) {
@@ -227,68 +452,31 @@ ngx_auth_cert_trust_verify(const ngx_auth_cert_trust_t *trust, X509 *leaf,
         return NGX_ERROR;
     }
 
+    rc = NGX_OK;
+
     if (X509_verify_cert(ctx) == 1) {
-        result->error = X509_STORE_CTX_get_error(ctx);
-        result->chain = X509_STORE_CTX_get1_chain(ctx);
+        *error = X509_STORE_CTX_get_error(ctx);
 
-    } else {
-        result->error = X509_STORE_CTX_get_error(ctx);
+        if (*error == X509_V_OK
+            && ngx_auth_cert_trust_chain(trust, leaf, untrusted,
+                                         X509_STORE_CTX_get0_chain(ctx), chain)
+               != NGX_OK)
+        {
+            ngx_ssl_error(NGX_LOG_ALERT, log, 0,
+                          "a verified chain could not be read");
 
-        if (result->error == X509_V_OK) {
-            result->error = X509_V_ERR_UNSPECIFIED;
+            *error = X509_V_ERR_OUT_OF_MEM;
+            rc = NGX_ERROR;
         }
+
+    } else if (X509_STORE_CTX_get_error(ctx) != X509_V_OK) {
+        *error = X509_STORE_CTX_get_error(ctx);
     }
 
     X509_STORE_CTX_free(ctx);
     ERR_clear_error();
 
-    return ngx_auth_cert_trust_finish(result, log);
-}
-
-
-ngx_int_t
-ngx_auth_cert_trust_finish(ngx_auth_cert_result_t *result, ngx_log_t *log)
-{
-    ngx_log_debug3(NGX_LOG_DEBUG_EVENT, log, 0,
-                   "auth_cert trust \"%V\": %l:%s", &result->trust->name,
-                   result->error,
-                   X509_verify_cert_error_string(result->error));
-
-    if (result->error == X509_V_OK) {
-
-        if (result->chain != NULL
-            && ngx_auth_cert_trust_span(result) == NGX_OK
-            && ngx_auth_cert_trust_anchor(result) == NGX_OK)
-        {
-            return NGX_OK;
-        }
-
-        ngx_ssl_error(NGX_LOG_ALERT, log, 0,
-                      "a verified chain could not be read");
-
-        sk_X509_pop_free(result->chain, X509_free);
-        result->chain = NULL;
-        result->error = X509_V_ERR_OUT_OF_MEM;
-        result->until = 0;
-
-        return NGX_ERROR;
-    }
-
-    sk_X509_pop_free(result->chain, X509_free);
-    result->chain = NULL;
-
-    /* waiting cures two errors only; they are tried again once a second */
-
-    if (result->error == X509_V_ERR_CERT_NOT_YET_VALID
-        || result->error == X509_V_ERR_CRL_NOT_YET_VALID)
-    {
-        result->until = ngx_time() + 1;
-
-    } else {
-        result->until = NGX_MAX_TIME_T_VALUE;
-    }
-
-    return NGX_OK;
+    return rc;
 }
 
 
@@ -340,49 +528,77 @@ failed:
 }
 
 
-/* the time in which every certificate of the chain is valid */
-
-static ngx_int_t
-ngx_auth_cert_trust_span(ngx_auth_cert_result_t *result)
+ngx_int_t
+ngx_auth_cert_trust_chain(const ngx_auth_cert_trust_t *trust, X509 *leaf,
+    STACK_OF(X509) *untrusted, STACK_OF(X509) *verified,
+    ngx_auth_cert_chain_t *chain)
 {
-    int      i;
-    X509    *cert;
-    time_t   since, until;
+    int                          i, n;
+    X509                        *cert, *issuer;
+    time_t                       since, until;
+    ngx_auth_cert_chain_cert_t  *certs;
 
-    result->since = 0;
-    result->until = NGX_MAX_TIME_T_VALUE;
+    certs = chain->certs;
+    n = sk_X509_num(verified);
 
-    for (i = 0; i < sk_X509_num(result->chain); i++) {
-        cert = sk_X509_value(result->chain, i);
+    if (n <= 0 || n > NGX_AUTH_CERT_MAX_VERIFIED) {
+        return NGX_ERROR;
+    }
+
+    chain->n = n;
+    chain->since = 0;
+    chain->until = NGX_MAX_TIME_T_VALUE;
+
+    for (i = 0; i < n; i++) {
+        cert = sk_X509_value(verified, i);
+        issuer = (i + 1 < n) ? sk_X509_value(verified, i + 1) : cert;
 
         since = ngx_auth_cert_identity_time(X509_get0_notBefore(cert));
         until = ngx_auth_cert_identity_time(X509_get0_notAfter(cert));
 
-        if (since == NGX_ERROR || until == NGX_ERROR) {
+        if (since == NGX_ERROR || until == NGX_ERROR
+            || ngx_auth_cert_crl_link(cert, issuer, &certs[i].link) != NGX_OK
+            || ngx_auth_cert_trust_where(trust, leaf, untrusted, cert,
+                                         &certs[i].where)
+               != NGX_OK)
+        {
             return NGX_ERROR;
         }
 
-        result->since = ngx_max(result->since, since);
-        result->until = ngx_min(result->until, until);
+        chain->since = ngx_max(chain->since, since);
+        chain->until = ngx_min(chain->until, until);
     }
 
-    return NGX_OK;
+    return ngx_auth_cert_identity_digest(sk_X509_value(verified, n - 1),
+                                         chain->anchor);
 }
 
 
 static ngx_int_t
-ngx_auth_cert_trust_anchor(ngx_auth_cert_result_t *result)
+ngx_auth_cert_trust_where(const ngx_auth_cert_trust_t *trust, X509 *leaf,
+    STACK_OF(X509) *untrusted, X509 *cert, uint16_t *where)
 {
-    X509    *cert;
-    u_char   digest[NGX_AUTH_CERT_DIGEST_LEN];
+    int  i;
 
-    cert = sk_X509_value(result->chain, sk_X509_num(result->chain) - 1);
+    if (cert == leaf) {
+        *where = NGX_AUTH_CERT_CHAIN_LEAF;
+        return NGX_OK;
+    }
 
-    if (cert == NULL || ngx_auth_cert_identity_digest(cert, digest) != NGX_OK) {
+    for (i = 0; i < sk_X509_num(untrusted); i++) {
+        if (sk_X509_value(untrusted, i) == cert) {
+            *where = i + 1;
+            return NGX_OK;
+        }
+    }
+
+    i = sk_X509_find(trust->certs, cert);
+
+    if (i < 0 || i >= NGX_AUTH_CERT_CHAIN_CA) {
         return NGX_ERROR;
     }
 
-    ngx_hex_dump(result->anchor, digest, NGX_AUTH_CERT_DIGEST_LEN);
+    *where = NGX_AUTH_CERT_CHAIN_CA | i;
 
     return NGX_OK;
 }

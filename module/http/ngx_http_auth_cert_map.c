@@ -8,6 +8,7 @@
 
 
 #include "ngx_http_auth_cert.h"
+#include "ngx_auth_cert_zone.h"
 
 
 static ngx_int_t ngx_http_auth_cert_get_map(ngx_http_request_t *r,
@@ -67,6 +68,7 @@ ngx_http_auth_cert_get_map(ngx_http_request_t *r,
 
     ngx_str_t                       values[2];
     ngx_pool_t                     *pool;
+    ngx_atomic_uint_t               epoch;
     ngx_auth_cert_verdict_t         verdict;
     ngx_auth_cert_decision_t        decision;
     ngx_auth_cert_principal_t       principal;
@@ -77,12 +79,13 @@ ngx_http_auth_cert_get_map(ngx_http_request_t *r,
     }
 
     pool = r->pool;
+    epoch = *policy->conf->zone->generation;
 
     /* without an identity there is nothing that would be worth keeping */
 
     if (decision.identity && !policy->dynamic) {
         kept = ngx_auth_cert_decide_kept(decision.peer, policy,
-                                         decision.result);
+                                         decision.result, epoch);
         if (kept) {
             ngx_http_auth_cert_map_value(v, kept, &policy->def);
             return NGX_OK;
@@ -104,7 +107,7 @@ ngx_http_auth_cert_get_map(ngx_http_request_t *r,
 
     if (pool != r->pool) {
         ngx_auth_cert_decide_keep(decision.peer, policy, decision.result,
-                                  &verdict);
+                                  epoch, &verdict);
     }
 
     ngx_http_auth_cert_map_value(v, &verdict, &policy->def);

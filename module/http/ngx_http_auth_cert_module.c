@@ -7,11 +7,18 @@
 
 
 #include "ngx_http_auth_cert.h"
+#include "ngx_auth_cert_zone.h"
 
 
 #define NGX_HTTP_AUTH_CERT_HASH_MAX_SIZE  4096
 
 
+typedef char *(*ngx_http_auth_cert_zone_pt)(ngx_conf_t *cf,
+    ngx_auth_cert_zone_t *zone, ngx_str_t *value);
+
+
+static char *ngx_http_auth_cert_zone(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 static char *ngx_http_auth_cert_verify(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_auth_cert(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -33,6 +40,7 @@ static void *ngx_http_auth_cert_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_auth_cert_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
 static ngx_int_t ngx_http_auth_cert_init(ngx_conf_t *cf);
+static ngx_int_t ngx_http_auth_cert_init_process(ngx_cycle_t *cycle);
 static ngx_int_t ngx_http_auth_cert_add_handler(ngx_conf_t *cf,
     ngx_http_phases phase, ngx_http_handler_pt handler);
 
@@ -78,6 +86,27 @@ static ngx_command_t  ngx_http_auth_cert_commands[] = {
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
+
+    { ngx_string("auth_cert_zone"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_auth_cert_zone,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      ngx_auth_cert_zone_set },
+
+    { ngx_string("auth_cert_reload"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_auth_cert_zone,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      ngx_auth_cert_zone_set_reload },
+
+    { ngx_string("auth_cert_verify_cache"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_auth_cert_zone,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      ngx_auth_cert_zone_set_cache },
 
     { ngx_string("auth_cert_verify"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
@@ -162,13 +191,28 @@ ngx_module_t  ngx_http_auth_cert_module = {
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
     NULL,                                  /* init module */
-    NULL,                                  /* init process */
+    ngx_http_auth_cert_init_process,       /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
     NULL,                                  /* exit process */
     NULL,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };
+
+
+static char *
+ngx_http_auth_cert_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_auth_cert_main_conf_t *amcf = conf;
+
+    ngx_str_t                  *value;
+    ngx_http_auth_cert_zone_pt  set;
+
+    value = cf->args->elts;
+    set = (ngx_http_auth_cert_zone_pt) cmd->post;
+
+    return set(cf, amcf->core.zone, &value[1]);
+}
 
 
 static char *
@@ -432,7 +476,11 @@ ngx_http_auth_cert_init(ngx_conf_t *cf)
         return NGX_OK;
     }
 
-    if (ngx_http_auth_cert_servers(cf, amcf) != NGX_OK) {
+    if (ngx_http_auth_cert_servers(cf, amcf) != NGX_OK
+        || ngx_auth_cert_zone_finish(cf, amcf->core.zone,
+                                     &ngx_http_auth_cert_module)
+           != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -449,6 +497,22 @@ ngx_http_auth_cert_init(ngx_conf_t *cf)
 
     return ngx_http_auth_cert_add_handler(cf, NGX_HTTP_ACCESS_PHASE,
                                           ngx_http_auth_cert_access_handler);
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_init_process(ngx_cycle_t *cycle)
+{
+    ngx_http_auth_cert_main_conf_t  *amcf;
+
+    amcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_auth_cert_module);
+
+    if (amcf == NULL || amcf->core.zone->shm_zone == NULL) {
+        return NGX_OK;
+    }
+
+    return ngx_auth_cert_reload_start(amcf->core.zone, cycle);
 }
 
 

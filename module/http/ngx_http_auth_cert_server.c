@@ -8,6 +8,7 @@
 
 
 #include "ngx_http_auth_cert.h"
+#include "ngx_auth_cert_zone.h"
 
 
 static ngx_int_t ngx_http_auth_cert_server(ngx_conf_t *cf,
@@ -53,10 +54,13 @@ ngx_http_auth_cert_servers(ngx_conf_t *cf,
 static ngx_int_t
 ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
 {
-    SSL_CTX                        *ctx;
-    ngx_auth_cert_server_t         *server;
-    ngx_http_ssl_srv_conf_t        *sscf;
-    ngx_http_auth_cert_srv_conf_t  *ascf;
+    SSL_CTX                         *ctx;
+    ngx_auth_cert_server_t          *server, **hooked;
+    ngx_http_ssl_srv_conf_t         *sscf;
+    ngx_http_auth_cert_srv_conf_t   *ascf;
+    ngx_http_auth_cert_main_conf_t  *amcf;
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_cert_module);
 
     sscf = cscf->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
     ascf = cscf->ctx->srv_conf[ngx_http_auth_cert_module.ctx_index];
@@ -84,6 +88,14 @@ ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
     }
 
     server->strict = ascf->strict;
+    server->zone = amcf->core.zone;
+
+    hooked = ngx_array_push(&server->zone->servers);
+    if (hooked == NULL) {
+        return NGX_ERROR;
+    }
+
+    *hooked = server;
 
     if (sscf->verify) {
         server->asks = 1;
@@ -115,14 +127,17 @@ static ngx_int_t
 ngx_http_auth_cert_resolve(ngx_conf_t *cf, ngx_http_auth_cert_srv_conf_t *ascf,
     ngx_auth_cert_trust_t *native, ngx_uint_t required)
 {
-    ngx_uint_t                       i;
-    ngx_http_auth_cert_loc_conf_t  **locations;
+    ngx_uint_t                        i;
+    ngx_http_auth_cert_loc_conf_t   **locations;
+    ngx_http_auth_cert_main_conf_t   *amcf;
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_cert_module);
 
     locations = ascf->locations.elts;
 
     for (i = 0; i < ascf->locations.nelts; i++) {
-        if (ngx_auth_cert_setting_resolve(cf, &locations[i]->setting, native,
-                                          required)
+        if (ngx_auth_cert_setting_resolve(cf, &locations[i]->setting,
+                                          amcf->core.zone, native, required)
             != NGX_OK)
         {
             return NGX_ERROR;

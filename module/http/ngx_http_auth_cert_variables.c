@@ -448,8 +448,9 @@ ngx_int_t
 ngx_http_auth_cert_chain_rfc9440(ngx_http_request_t *r,
     ngx_auth_cert_decision_t *decision, ngx_str_t *value)
 {
-    int                      i, n;
-    ngx_str_t                ders[NGX_AUTH_CERT_MAX_CHAIN], *text;
+    X509                    *cert;
+    ngx_int_t                i, n;
+    ngx_str_t                ders[NGX_AUTH_CERT_MAX_VERIFIED], *text;
     ngx_pool_t              *pool;
     ngx_auth_cert_result_t  *result;
 
@@ -459,14 +460,15 @@ ngx_http_auth_cert_chain_rfc9440(ngx_http_request_t *r,
     if (text->data == NULL) {
         pool = decision->peer->pool;
 
-        n = sk_X509_num(result->chain) - 2;
-        n = ngx_min(n, NGX_AUTH_CERT_MAX_CHAIN);
+        n = (ngx_int_t) result->chain.n - 2;
 
         for (i = 0; i < n; i++) {
-            if (ngx_auth_cert_identity_der(r->pool,
-                                           sk_X509_value(result->chain, i + 1),
-                                           &ders[i])
-                != NGX_OK)
+            cert = ngx_auth_cert_peer_cert(decision->peer, result, i + 1,
+                                           r->connection->log);
+
+            if (cert == NULL
+                || ngx_auth_cert_identity_der(r->pool, cert, &ders[i])
+                   != NGX_OK)
             {
                 return NGX_ERROR;
             }

@@ -1,0 +1,205 @@
+
+/*
+ * Copyright (C) the ngx_auth_cert authors
+ *
+ * Sources: the files and directories that the configuration names, and how a
+ * change of one is seen.
+ */
+
+
+#include "ngx_auth_cert_zone.h"
+
+
+/* what is looked at of each file */
+
+typedef struct {
+    dev_t                             dev;
+    ino_t                             ino;
+    off_t                             size;
+    struct timespec                   mtime;
+    struct timespec                   ctime;
+    int                               error;
+} ngx_auth_cert_source_state_t;
+
+
+static ngx_int_t ngx_auth_cert_source_state(const ngx_str_t *path,
+    void *data);
+static ngx_int_t ngx_auth_cert_source_list(const ngx_str_t *path,
+    ngx_dir_t *dir, ngx_auth_cert_source_pt handler, void *data);
+
+
+ngx_auth_cert_source_t *
+ngx_auth_cert_source_add(ngx_conf_t *cf, ngx_auth_cert_zone_t *zone,
+    const ngx_auth_cert_kind_t *kind, ngx_str_t *path)
+{
+    ngx_auth_cert_source_t  *source, **sources;
+
+    source = ngx_pcalloc(cf->pool, sizeof(ngx_auth_cert_source_t));
+    if (source == NULL) {
+        return NULL;
+    }
+
+    source->kind = kind;
+    source->path = *path;
+
+    ngx_auth_cert_conf_place(cf, &source->place);
+    ngx_auth_cert_source_stamp(source, source->stamp);
+
+    sources = ngx_array_push(&zone->sources);
+    if (sources == NULL) {
+        return NULL;
+    }
+
+    *sources = source;
+
+    return source;
+}
+
+
+/* the digests of all files are added up: their order does not matter */
+
+void
+ngx_auth_cert_source_stamp(const ngx_auth_cert_source_t *source,
+    u_char stamp[NGX_AUTH_CERT_DIGEST_LEN])
+{
+    ngx_int_t   rc;
+    ngx_uint_t  directory;
+
+    ngx_memzero(stamp, NGX_AUTH_CERT_DIGEST_LEN);
+
+    rc = ngx_auth_cert_source_files(&source->path, ngx_auth_cert_source_state,
+                                    stamp, &directory);
+
+    /* a state of its own, never that of files that were read */
+
+    if (rc != NGX_OK) {
+        ngx_memset(stamp, 0xff, NGX_AUTH_CERT_DIGEST_LEN);
+    }
+}
+
+
+static ngx_int_t
+ngx_auth_cert_source_state(const ngx_str_t *path, void *data)
+{
+    u_char *stamp = data;
+
+    u_char                         digest[NGX_AUTH_CERT_DIGEST_LEN];
+    ngx_int_t                      rc;
+    ngx_uint_t                     i;
+    EVP_MD_CTX                    *md;
+    struct stat                    st;
+    ngx_auth_cert_source_state_t   state;
+
+    ngx_memzero(&state, sizeof(ngx_auth_cert_source_state_t));
+
+    if (stat((char *) path->data, &st) == -1) {
+        state.error = errno;
+
+    } else {
+        state.dev = st.st_dev;
+        state.ino = st.st_ino;
+        state.size = st.st_size;
+        state.mtime = st.st_mtim;
+        state.ctime = st.st_ctim;
+    }
+
+    md = EVP_MD_CTX_new();
+
+    rc = (md
+          && EVP_DigestInit_ex(md, EVP_sha256(), NULL) == 1
+          && EVP_DigestUpdate(md, &state, sizeof(state)) == 1
+          && EVP_DigestUpdate(md, path->data, path->len) == 1
+          && EVP_DigestFinal_ex(md, digest, NULL) == 1)
+         ? NGX_OK : NGX_ERROR;
+
+    EVP_MD_CTX_free(md);
+
+    if (rc == NGX_OK) {
+        for (i = 0; i < NGX_AUTH_CERT_DIGEST_LEN; i++) {
+            stamp[i] ^= digest[i];
+        }
+    }
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_auth_cert_source_files(const ngx_str_t *path,
+    ngx_auth_cert_source_pt handler, void *data, ngx_uint_t *directory)
+{
+    ngx_int_t        rc;
+    ngx_str_t        name;
+    ngx_dir_t        dir;
+    ngx_file_info_t  fi;
+
+    *directory = 0;
+
+    if (ngx_file_info(path->data, &fi) == NGX_FILE_ERROR) {
+        return NGX_DECLINED;
+    }
+
+    if (!ngx_is_dir(&fi)) {
+        return handler(path, data);
+    }
+
+    *directory = 1;
+    name = *path;
+
+    if (ngx_open_dir(&name, &dir) == NGX_ERROR) {
+        return NGX_DECLINED;
+    }
+
+    rc = ngx_auth_cert_source_list(path, &dir, handler, data);
+
+    (void) ngx_close_dir(&dir);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_source_list(const ngx_str_t *path, ngx_dir_t *dir,
+    ngx_auth_cert_source_pt handler, void *data)
+{
+    u_char           name[NGX_MAX_PATH], *p;
+    ngx_int_t        rc;
+    ngx_str_t        file;
+    ngx_file_info_t  fi;
+
+    for ( ;; ) {
+        ngx_set_errno(0);
+
+        if (ngx_read_dir(dir) == NGX_ERROR) {
+            return (ngx_errno == NGX_ENOMOREFILES || ngx_errno == 0)
+                   ? NGX_OK : NGX_DECLINED;
+        }
+
+        /* also the "..data" links of Kubernetes volumes */
+
+        if (ngx_de_name(dir)[0] == '.') {
+            continue;
+        }
+
+        p = ngx_snprintf(name, sizeof(name) - 1, "%V/%s", path,
+                         ngx_de_name(dir));
+        *p = '\0';
+
+        file.data = name;
+        file.len = p - name;
+
+        if (ngx_file_info(file.data, &fi) == NGX_FILE_ERROR) {
+            return NGX_DECLINED;
+        }
+
+        if (!ngx_is_file(&fi)) {
+            continue;
+        }
+
+        rc = handler(&file, data);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+}

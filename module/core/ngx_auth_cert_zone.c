@@ -1,0 +1,535 @@
+
+/*
+ * Copyright (C) the ngx_auth_cert authors
+ *
+ * The shared memory: one copy of what all workers look up, replaced while
+ * they work.
+ */
+
+
+#include <sys/mman.h>
+
+#include "ngx_auth_cert_zone.h"
+
+
+/* enough for CAs and small lists; nothing is taken before it is used */
+#define NGX_AUTH_CERT_ZONE_SIZE      (4 * 1024 * 1024)
+
+/* the verification cache has this part of the zone */
+#define NGX_AUTH_CERT_ZONE_CACHE     8
+
+
+static ngx_int_t ngx_auth_cert_zone_init(ngx_shm_zone_t *shm_zone,
+    void *data);
+static ngx_int_t ngx_auth_cert_zone_init_shared(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_zone_t *old);
+static ngx_int_t ngx_auth_cert_zone_init_sources(ngx_auth_cert_zone_t *zone,
+    ngx_log_t *log);
+static ngx_int_t ngx_auth_cert_zone_init_source(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_source_t *source, ngx_log_t *log);
+static ngx_int_t ngx_auth_cert_zone_id(const ngx_auth_cert_source_t *source,
+    u_char id[NGX_AUTH_CERT_DIGEST_LEN]);
+static ngx_auth_cert_slot_t *ngx_auth_cert_zone_slot(
+    ngx_auth_cert_zone_t *zone, const ngx_auth_cert_source_t *source);
+static void ngx_auth_cert_zone_publish(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_slot_t *slot, ngx_auth_cert_content_t *content,
+    const u_char stamp[NGX_AUTH_CERT_DIGEST_LEN]);
+static void ngx_auth_cert_zone_fail(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_source_t *source, ngx_str_t *error, ngx_log_t *log);
+
+
+ngx_auth_cert_zone_t *
+ngx_auth_cert_zone_create(ngx_conf_t *cf)
+{
+    ngx_auth_cert_zone_t  *zone;
+
+    zone = ngx_pcalloc(cf->pool, sizeof(ngx_auth_cert_zone_t));
+    if (zone == NULL) {
+        return NULL;
+    }
+
+    if (ngx_array_init(&zone->sources, cf->pool, 4,
+                       sizeof(ngx_auth_cert_source_t *))
+        != NGX_OK
+        || ngx_array_init(&zone->servers, cf->pool, 4,
+                          sizeof(ngx_auth_cert_server_t *))
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
+    zone->generation = &zone->none;
+    zone->interval = NGX_CONF_UNSET_MSEC;
+    zone->cache_time = NGX_CONF_UNSET;
+
+    return zone;
+}
+
+
+ngx_int_t
+ngx_auth_cert_zone_finish(ngx_conf_t *cf, ngx_auth_cert_zone_t *zone,
+    void *tag)
+{
+    ngx_str_t  name;
+
+    ngx_conf_init_msec_value(zone->interval, NGX_AUTH_CERT_RELOAD_INTERVAL);
+    ngx_conf_init_value(zone->cache_time, NGX_AUTH_CERT_CACHE_TIME);
+
+    if (zone->size == 0 && zone->sources.nelts == 0) {
+        return NGX_OK;
+    }
+
+    if (zone->size == 0) {
+        zone->size = NGX_AUTH_CERT_ZONE_SIZE;
+    }
+
+    ngx_str_set(&name, "auth_cert");
+
+    zone->shm_zone = ngx_shared_memory_add(cf, &name, zone->size, tag);
+    if (zone->shm_zone == NULL) {
+        return NGX_ERROR;
+    }
+
+    zone->shm_zone->init = ngx_auth_cert_zone_init;
+    zone->shm_zone->data = zone;
+
+    return ngx_auth_cert_reload_init(cf, zone);
+}
+
+
+static ngx_int_t
+ngx_auth_cert_zone_init(ngx_shm_zone_t *shm_zone, void *data)
+{
+    ngx_auth_cert_zone_t  *old = data;
+
+    ngx_auth_cert_zone_t  *zone;
+
+    zone = shm_zone->data;
+    zone->shpool = (ngx_slab_pool_t *) shm_zone->shm.addr;
+
+    if (ngx_auth_cert_zone_init_shared(zone, old) != NGX_OK
+        || ngx_auth_cert_zone_init_sources(zone, shm_zone->shm.log) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    zone->generation = &zone->shared->generation;
+
+    return NGX_OK;
+}
+
+
+/* a reload of nginx keeps the zone, and what is in it */
+
+static ngx_int_t
+ngx_auth_cert_zone_init_shared(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_zone_t *old)
+{
+    if (old) {
+        zone->shared = old->shared;
+        return NGX_OK;
+    }
+
+    if (zone->shm_zone->shm.exists) {
+        zone->shared = zone->shpool->data;
+        return NGX_OK;
+    }
+
+    zone->shared = ngx_slab_calloc(zone->shpool,
+                                   sizeof(ngx_auth_cert_shared_t));
+    if (zone->shared == NULL) {
+        return NGX_ERROR;
+    }
+
+    zone->shared->generation = 1;
+    zone->shpool->data = zone->shared;
+
+    /* who needs the memory says so, with the size */
+    zone->shpool->log_nomem = 0;
+
+    zone->shared->cache = ngx_auth_cert_cache_create(zone->shpool,
+                                        zone->size / NGX_AUTH_CERT_ZONE_CACHE);
+
+    return (zone->shared->cache == NULL) ? NGX_ERROR : NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_zone_init_sources(ngx_auth_cert_zone_t *zone, ngx_log_t *log)
+{
+    ngx_uint_t                i, order;
+    ngx_auth_cert_source_t  **sources;
+
+    sources = zone->sources.elts;
+
+    for (i = 0; i < zone->sources.nelts; i++) {
+
+        sources[i]->slot = ngx_auth_cert_zone_slot(zone, sources[i]);
+
+        if (sources[i]->slot == NULL) {
+            ngx_log_error(NGX_LOG_EMERG, log, 0,
+                          "\"auth_cert_zone\" is too small for %ui files, "
+                          "make it larger", zone->sources.nelts);
+            return NGX_ERROR;
+        }
+    }
+
+    for (order = 0; order < NGX_AUTH_CERT_ZONE_ORDERS; order++) {
+
+        for (i = 0; i < zone->sources.nelts; i++) {
+
+            if (sources[i]->kind->order == order
+                && ngx_auth_cert_zone_init_source(zone, sources[i], log)
+                   != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_zone_init_source(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_source_t *source, ngx_log_t *log)
+{
+    ngx_int_t              rc;
+    ngx_auth_cert_slot_t  *slot;
+
+    static const u_char    none[NGX_AUTH_CERT_DIGEST_LEN];
+
+    slot = source->slot;
+
+    if (source->kind->lazy && slot->version == 0
+        && ngx_memcmp(slot->stamp, none, NGX_AUTH_CERT_DIGEST_LEN) == 0)
+    {
+        /* what the configuration has read is in force */
+
+        ngx_memcpy(slot->stamp, source->stamp, NGX_AUTH_CERT_DIGEST_LEN);
+        return NGX_OK;
+    }
+
+    rc = ngx_auth_cert_zone_load(zone, source, log);
+
+    /*
+     * what the configuration has read of the same files need not be taken
+     * over once more
+     */
+
+    if (rc == NGX_OK
+        && ngx_memcmp(slot->stamp, source->stamp, NGX_AUTH_CERT_DIGEST_LEN)
+           == 0)
+    {
+        source->version = slot->version;
+    }
+
+    return (rc == NGX_ERROR) ? NGX_ERROR : NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_zone_id(const ngx_auth_cert_source_t *source,
+    u_char id[NGX_AUTH_CERT_DIGEST_LEN])
+{
+    ngx_int_t    rc;
+    EVP_MD_CTX  *md;
+
+    md = EVP_MD_CTX_new();
+
+    rc = (md
+          && EVP_DigestInit_ex(md, EVP_sha256(), NULL) == 1
+          && EVP_DigestUpdate(md, source->kind->name.data,
+                              source->kind->name.len)
+             == 1
+          && EVP_DigestUpdate(md, &source->variant, sizeof(source->variant))
+             == 1
+          && EVP_DigestUpdate(md, source->path.data, source->path.len) == 1
+          && EVP_DigestFinal_ex(md, id, NULL) == 1)
+         ? NGX_OK : NGX_ERROR;
+
+    EVP_MD_CTX_free(md);
+
+    return rc;
+}
+
+
+static ngx_auth_cert_slot_t *
+ngx_auth_cert_zone_slot(ngx_auth_cert_zone_t *zone,
+    const ngx_auth_cert_source_t *source)
+{
+    u_char                 id[NGX_AUTH_CERT_DIGEST_LEN];
+    ngx_auth_cert_slot_t  *slot;
+
+    if (ngx_auth_cert_zone_id(source, id) != NGX_OK) {
+        return NULL;
+    }
+
+    ngx_shmtx_lock(&zone->shpool->mutex);
+
+    for (slot = zone->shared->slots; slot; slot = slot->next) {
+        if (ngx_memcmp(slot->id, id, NGX_AUTH_CERT_DIGEST_LEN) == 0) {
+            break;
+        }
+    }
+
+    if (slot == NULL) {
+        slot = ngx_slab_calloc_locked(zone->shpool,
+                                      sizeof(ngx_auth_cert_slot_t));
+        if (slot) {
+            ngx_memcpy(slot->id, id, NGX_AUTH_CERT_DIGEST_LEN);
+
+            slot->next = zone->shared->slots;
+            zone->shared->slots = slot;
+        }
+    }
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+
+    return slot;
+}
+
+
+ngx_int_t
+ngx_auth_cert_zone_load(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_source_t *source, ngx_log_t *log)
+{
+    u_char                    buf[NGX_AUTH_CERT_ZONE_ERROR];
+    u_char                    stamp[NGX_AUTH_CERT_DIGEST_LEN];
+    ngx_str_t                 error;
+    ngx_auth_cert_slot_t     *slot;
+    ngx_auth_cert_content_t  *content;
+
+    slot = source->slot;
+
+    ngx_auth_cert_source_stamp(source, stamp);
+
+    if (ngx_memcmp(slot->stamp, stamp, NGX_AUTH_CERT_DIGEST_LEN) == 0) {
+        ngx_memzero(slot->failed, NGX_AUTH_CERT_DIGEST_LEN);
+        return NGX_OK;
+    }
+
+    if (ngx_memcmp(slot->failed, stamp, NGX_AUTH_CERT_DIGEST_LEN) == 0) {
+
+        /* it was said when it was seen first */
+
+        return (slot->version || source->kind->lazy) ? NGX_DECLINED
+                                                     : NGX_ERROR;
+    }
+
+    error.data = buf;
+    error.len = sizeof(buf);
+
+    if (source->kind->load(zone, source, &content, &error) == NGX_OK) {
+        ngx_auth_cert_zone_publish(zone, slot, content, stamp);
+
+        ngx_log_error(NGX_LOG_NOTICE, log, 0, "auth_cert: %V \"%V\" was read",
+                      &source->kind->name, &source->path);
+        return NGX_OK;
+    }
+
+    ngx_memcpy(slot->failed, stamp, NGX_AUTH_CERT_DIGEST_LEN);
+
+    ngx_auth_cert_zone_fail(zone, source, &error, log);
+
+    return (slot->version || source->kind->lazy) ? NGX_DECLINED : NGX_ERROR;
+}
+
+
+static void
+ngx_auth_cert_zone_fail(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_source_t *source, ngx_str_t *error, ngx_log_t *log)
+{
+    (void) ngx_atomic_fetch_add(&zone->shared->failures, 1);
+
+    if (source->slot->version || source->kind->lazy) {
+        ngx_log_error(NGX_LOG_ERR, log, 0,
+                      "auth_cert: %V; the last good version of \"%V\" stays "
+                      "in force", error, &source->path);
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, log, 0, "%V in %s:%ui", error,
+                  source->place.file, source->place.line);
+}
+
+
+static void
+ngx_auth_cert_zone_publish(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_slot_t *slot, ngx_auth_cert_content_t *content,
+    const u_char stamp[NGX_AUTH_CERT_DIGEST_LEN])
+{
+    ngx_shmtx_lock(&zone->shpool->mutex);
+
+    if (slot->content) {
+        slot->content->retired = slot->retired;
+        slot->retired = slot->content;
+    }
+
+    content->retired = NULL;
+    slot->content = content;
+
+    ngx_memcpy(slot->stamp, stamp, NGX_AUTH_CERT_DIGEST_LEN);
+    ngx_memzero(slot->failed, NGX_AUTH_CERT_DIGEST_LEN);
+    slot->warned = 0;
+
+    /* the content is there before anybody sees a new number */
+
+    (void) ngx_atomic_fetch_add(&slot->version, 1);
+    (void) ngx_atomic_fetch_add(&zone->shared->generation, 1);
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+}
+
+
+void
+ngx_auth_cert_zone_collect(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_source_t *source)
+{
+    ngx_auth_cert_slot_t     *slot;
+    ngx_auth_cert_content_t  *content, *next;
+
+    slot = source->slot;
+
+    ngx_shmtx_lock(&zone->shpool->mutex);
+
+    /* a full barrier: who counts itself from now on reads the new content */
+
+    content = NULL;
+
+    if (ngx_atomic_fetch_add(&slot->readers, 0) == 0) {
+        content = slot->retired;
+        slot->retired = NULL;
+    }
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+
+    for ( /* void */ ; content; content = next) {
+        next = content->retired;
+        source->kind->free(zone, content);
+    }
+}
+
+
+ngx_auth_cert_content_t *
+ngx_auth_cert_zone_acquire(ngx_auth_cert_source_t *source)
+{
+    if (source->slot == NULL) {
+        return NULL;
+    }
+
+    (void) ngx_atomic_fetch_add(&source->slot->readers, 1);
+
+    return *(ngx_auth_cert_content_t *volatile *) &source->slot->content;
+}
+
+
+void
+ngx_auth_cert_zone_release(ngx_auth_cert_source_t *source)
+{
+    if (source->slot) {
+        (void) ngx_atomic_fetch_add(&source->slot->readers, -1);
+    }
+}
+
+
+void
+ngx_auth_cert_zone_apply(ngx_auth_cert_zone_t *zone, ngx_log_t *log)
+{
+    ngx_uint_t                i, changed;
+    ngx_atomic_uint_t         generation, version;
+    ngx_auth_cert_source_t  **sources, *source;
+    ngx_auth_cert_server_t  **servers;
+
+    generation = *zone->generation;
+
+    if (zone->applied == generation) {
+        return;
+    }
+
+    changed = 0;
+
+    zone->applied = generation;
+    sources = zone->sources.elts;
+
+    for (i = 0; i < zone->sources.nelts; i++) {
+        source = sources[i];
+
+        if (source->slot == NULL) {
+            continue;
+        }
+
+        version = source->slot->version;
+
+        if (source->version == version || source->kind->apply == NULL) {
+            continue;
+        }
+
+        source->version = version;
+
+        if (source->kind->apply(source, log) != NGX_OK) {
+
+            /* again at the next request */
+
+            source->version = 0;
+            zone->applied = 0;
+        }
+
+        changed = 1;
+    }
+
+    servers = zone->servers.elts;
+
+    for (i = 0; changed && i < zone->servers.nelts; i++) {
+        if (ngx_auth_cert_ssl_refresh(servers[i]) != NGX_OK) {
+            ngx_ssl_error(NGX_LOG_ALERT, log, 0,
+                          "the CA names of a server could not be set");
+            zone->applied = 0;
+        }
+    }
+}
+
+
+void *
+ngx_auth_cert_zone_alloc(ngx_auth_cert_zone_t *zone, size_t size)
+{
+    return ngx_slab_alloc(zone->shpool, size);
+}
+
+
+void
+ngx_auth_cert_zone_free(ngx_auth_cert_zone_t *zone, void *p, size_t size)
+{
+#ifdef MADV_REMOVE
+
+    /* whole pages of large pieces go back to the system at once */
+
+    if (size > 16 * ngx_pagesize) {
+        (void) madvise(p, size & ~(ngx_pagesize - 1), MADV_REMOVE);
+    }
+
+#endif
+
+    ngx_slab_free(zone->shpool, p);
+}
+
+
+/* twice: a new version is read while the old one is in force */
+
+void
+ngx_auth_cert_zone_small(ngx_auth_cert_zone_t *zone, size_t size,
+    ngx_str_t *error)
+{
+    size_t  used;
+
+    used = zone->size - zone->shpool->pfree * ngx_pagesize;
+    used += used / NGX_AUTH_CERT_ZONE_CACHE + 2 * (size + ngx_pagesize);
+    used += used / NGX_AUTH_CERT_ZONE_CACHE;
+
+    error->len = ngx_slprintf(error->data, error->data + error->len,
+                              "\"auth_cert_zone\" is too small: %uz more "
+                              "bytes are needed, set it to at least %uzm",
+                              size, used / (1024 * 1024) + 1)
+                 - error->data;
+}
