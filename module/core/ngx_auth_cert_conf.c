@@ -226,7 +226,8 @@ ngx_auth_cert_conf_trust_line(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
                        "auth_cert_trust \"%V\": unknown directive \"%V\", "
                        "expected \"ca\", \"crl\", \"crl_check\", "
                        "\"crl_missing\", \"crl_expired\", \"depth\", "
-                       "\"purpose\" or \"partial_chain\"", &trust->name, &value[0]);
+                       "\"purpose\" or \"partial_chain\"",
+                       &trust->name, &value[0]);
 
     return NGX_CONF_ERROR;
 }
