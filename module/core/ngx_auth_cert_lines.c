@@ -12,14 +12,17 @@
 #include "ngx_auth_cert_policy.h"
 
 
-static ngx_int_t ngx_auth_cert_lines_read_fd(ngx_conf_t *cf, ngx_fd_t fd,
-    ngx_str_t *file, ngx_str_t *content);
+static ngx_int_t ngx_auth_cert_lines_read_fd(ngx_fd_t fd,
+    const ngx_str_t *file, ngx_str_t *content, ngx_str_t *error);
+static ngx_int_t ngx_auth_cert_lines_error(const ngx_str_t *file,
+    ngx_str_t *error, const char *call, ngx_err_t err);
 static char *ngx_auth_cert_lines_quoted(u_char **pos, u_char *last,
     ngx_str_t *column);
 
 
 ngx_int_t
-ngx_auth_cert_lines_read(ngx_conf_t *cf, ngx_str_t *file, ngx_str_t *content)
+ngx_auth_cert_lines_read(const ngx_str_t *file, ngx_str_t *content,
+    ngx_str_t *error)
 {
     ngx_fd_t   fd;
     ngx_int_t  rc;
@@ -30,47 +33,46 @@ ngx_auth_cert_lines_read(ngx_conf_t *cf, ngx_str_t *file, ngx_str_t *content)
                        NGX_FILE_OPEN, 0);
 
     if (fd == NGX_INVALID_FILE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_open_file_n " list \"%V\" failed", file);
-        return NGX_ERROR;
+        return ngx_auth_cert_lines_error(file, error, ngx_open_file_n,
+                                         ngx_errno);
     }
 
-    rc = ngx_auth_cert_lines_read_fd(cf, fd, file, content);
+    rc = ngx_auth_cert_lines_read_fd(fd, file, content, error);
 
-    if (ngx_close_file(fd) == NGX_FILE_ERROR) {
-        ngx_conf_log_error(NGX_LOG_ALERT, cf, ngx_errno,
-                           ngx_close_file_n " list \"%V\" failed", file);
-    }
+    (void) ngx_close_file(fd);
 
     return rc;
 }
 
 
 static ngx_int_t
-ngx_auth_cert_lines_read_fd(ngx_conf_t *cf, ngx_fd_t fd, ngx_str_t *file,
-    ngx_str_t *content)
+ngx_auth_cert_lines_read_fd(ngx_fd_t fd, const ngx_str_t *file,
+    ngx_str_t *content, ngx_str_t *error)
 {
-    size_t           size;
-    ssize_t          n;
-    ngx_file_info_t  fi;
+    u_char           *last;
+    size_t            size;
+    ssize_t           n;
+    ngx_file_info_t   fi;
+
+    last = error->data + error->len;
 
     if (ngx_fd_info(fd, &fi) == NGX_FILE_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_fd_info_n " list \"%V\" failed", file);
-        return NGX_ERROR;
+        return ngx_auth_cert_lines_error(file, error, ngx_fd_info_n,
+                                         ngx_errno);
     }
 
     if (!ngx_is_file(&fi)) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "list \"%V\" is not a regular file", file);
+        error->len = ngx_slprintf(error->data, last,
+                                  "list \"%V\" is not a regular file", file)
+                     - error->data;
         return NGX_ERROR;
     }
 
     size = (size_t) ngx_file_size(&fi);
 
-    content->data = ngx_alloc(size + 1, cf->log);
+    content->data = ngx_alloc(size + 1, ngx_cycle->log);
     if (content->data == NULL) {
-        return NGX_ERROR;
+        return ngx_auth_cert_lines_error(file, error, "malloc()", ngx_errno);
     }
 
     content->len = 0;
@@ -80,25 +82,46 @@ ngx_auth_cert_lines_read_fd(ngx_conf_t *cf, ngx_fd_t fd, ngx_str_t *file,
         n = ngx_read_fd(fd, content->data + content->len, size - content->len);
 
         if (n <= 0) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, (n < 0) ? ngx_errno : 0,
-                               ngx_read_fd_n " list \"%V\" failed after %uz "
-                               "of %uz bytes", file, content->len, size);
             ngx_free(content->data);
-            return NGX_ERROR;
+            return ngx_auth_cert_lines_error(file, error, ngx_read_fd_n,
+                                             (n < 0) ? ngx_errno : 0);
         }
 
         content->len += n;
     }
 
     if (ngx_strlchr(content->data, content->data + size, '\0')) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "list \"%V\" holds a NUL byte, expected a text "
-                           "file in UTF-8", file);
+        error->len = ngx_slprintf(error->data, last,
+                                  "list \"%V\" holds a NUL byte, expected a "
+                                  "text file in UTF-8", file)
+                     - error->data;
         ngx_free(content->data);
         return NGX_ERROR;
     }
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_lines_error(const ngx_str_t *file, ngx_str_t *error,
+    const char *call, ngx_err_t err)
+{
+    u_char  *p, *last;
+
+    last = error->data + error->len;
+
+    p = ngx_slprintf(error->data, last, "%s list \"%V\" failed", call, file);
+
+    if (err) {
+        p = ngx_slprintf(p, last, " (%d: ", err);
+        p = ngx_strerror(err, p, last - p);
+        p = ngx_slprintf(p, last, ")");
+    }
+
+    error->len = p - error->data;
+
+    return NGX_ERROR;
 }
 
 

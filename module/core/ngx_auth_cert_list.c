@@ -2,7 +2,8 @@
 /*
  * Copyright (C) the ngx_auth_cert authors
  *
- * Lists: files of patterns that are looked up in constant time.
+ * Lists: files of patterns that are looked up in constant time, and read
+ * again when they change.
  */
 
 
@@ -10,66 +11,58 @@
 #include <ngx_core.h>
 
 #include "ngx_auth_cert_policy.h"
-
-
-/*
- * The groups of a list's table: exact values and, of names, the parents of
- * wildcards.  An address range is in a group of its prefix length.
- */
-#define NGX_AUTH_CERT_LIST_EXACT     0
-#define NGX_AUTH_CERT_LIST_WILDCARD  1
-#define NGX_AUTH_CERT_LIST_RANGE     2
-
-#define NGX_AUTH_CERT_LIST_COLUMNS   2
-
-/* lines after which the memory of their normal forms is used again */
-#define NGX_AUTH_CERT_LIST_BATCH     256
+#include "ngx_auth_cert_zone.h"
 
 
 struct ngx_auth_cert_list_s {
     ngx_str_t                         file;
     ngx_auth_cert_type_e              type;
-    ngx_auth_cert_table_t             table;
-    ngx_uint_t                        wildcards;
-
-    /* 1 where there is a range of that prefix length, for IPv4 and IPv6 */
-    u_char                            prefixes[2][129];
+    ngx_auth_cert_list_data_t         data;       /* as it was at start */
+    ngx_auth_cert_source_t           *source;     /* as it is now, if changed */
 };
 
 
-/* a list while it is read */
+/* the content of a source */
 
 typedef struct {
-    ngx_conf_t                       *cf;
-    ngx_auth_cert_list_t             *list;
-    ngx_pool_t                       *pool;       /* for a batch of lines */
-    ngx_uint_t                        line;
-} ngx_auth_cert_list_reader_t;
+    ngx_auth_cert_content_t           content;
+    ngx_auth_cert_list_data_t         data;
+} ngx_auth_cert_list_content_t;
 
 
-static ngx_int_t ngx_auth_cert_list_parse(ngx_conf_t *cf,
-    ngx_auth_cert_list_t *list, ngx_str_t *content);
-static ngx_int_t ngx_auth_cert_list_lines(ngx_auth_cert_list_reader_t *reader,
-    u_char *pos, u_char *last);
-static ngx_int_t ngx_auth_cert_list_line(ngx_auth_cert_list_reader_t *reader,
-    u_char *pos, u_char *last);
-static char *ngx_auth_cert_list_entry(ngx_auth_cert_list_reader_t *reader,
-    ngx_str_t *text, ngx_str_t *role);
-static char *ngx_auth_cert_list_key(ngx_auth_cert_list_reader_t *reader,
-    ngx_str_t *text, ngx_str_t *key, ngx_uint_t *group);
-static ngx_int_t ngx_auth_cert_list_find_in(const ngx_auth_cert_list_t *list,
-    ngx_uint_t group, const ngx_str_t *key, ngx_str_t *role);
+static ngx_int_t ngx_auth_cert_list_create(ngx_conf_t *cf,
+    ngx_auth_cert_list_t *list);
+static ngx_int_t ngx_auth_cert_list_source_load(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_source_t *source, ngx_auth_cert_content_t **content,
+    ngx_str_t *error);
+static void ngx_auth_cert_list_source_free(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_content_t *content);
+static ngx_int_t ngx_auth_cert_list_find_data(
+    const ngx_auth_cert_list_data_t *list, ngx_auth_cert_type_e type,
+    const ngx_str_t *normal, ngx_str_t *role);
+static ngx_int_t ngx_auth_cert_list_find_in(
+    const ngx_auth_cert_list_data_t *list, ngx_uint_t group,
+    const ngx_str_t *key, ngx_str_t *role);
 static ngx_int_t ngx_auth_cert_list_find_range(
-    const ngx_auth_cert_list_t *list, const ngx_str_t *address,
+    const ngx_auth_cert_list_data_t *list, const ngx_str_t *address,
     ngx_str_t *role);
 
 
+const ngx_auth_cert_kind_t  ngx_auth_cert_list_kind = {
+    ngx_string("list"),
+    ngx_auth_cert_list_source_load,
+    ngx_auth_cert_list_source_free,
+    NULL,
+    2,
+    1
+};
+
+
 ngx_auth_cert_list_t *
-ngx_auth_cert_list_load(ngx_conf_t *cf, ngx_array_t *lists, ngx_str_t *file,
-    ngx_auth_cert_type_e type)
+ngx_auth_cert_list_load(ngx_conf_t *cf, ngx_auth_cert_main_conf_t *amcf,
+    ngx_str_t *file, ngx_auth_cert_type_e type)
 {
-    ngx_int_t              rc;
-    ngx_str_t              name, content;
+    ngx_str_t              name;
     ngx_uint_t             i;
     ngx_auth_cert_list_t  *list, **loaded;
 
@@ -79,9 +72,9 @@ ngx_auth_cert_list_load(ngx_conf_t *cf, ngx_array_t *lists, ngx_str_t *file,
         return NULL;
     }
 
-    loaded = lists->elts;
+    loaded = amcf->lists.elts;
 
-    for (i = 0; i < lists->nelts; i++) {
+    for (i = 0; i < amcf->lists.nelts; i++) {
         if (loaded[i]->type == type
             && loaded[i]->file.len == name.len
             && ngx_memcmp(loaded[i]->file.data, name.data, name.len) == 0)
@@ -91,275 +84,148 @@ ngx_auth_cert_list_load(ngx_conf_t *cf, ngx_array_t *lists, ngx_str_t *file,
     }
 
     list = ngx_pcalloc(cf->pool, sizeof(ngx_auth_cert_list_t));
-    if (list == NULL) {
-        return NULL;
-    }
+    loaded = ngx_array_push(&amcf->lists);
 
-    list->file = name;
-    list->type = type;
-
-    if (ngx_auth_cert_lines_read(cf, &name, &content) != NGX_OK) {
-        return NULL;
-    }
-
-    rc = ngx_auth_cert_list_parse(cf, list, &content);
-
-    ngx_free(content.data);
-
-    if (rc != NGX_OK) {
-        return NULL;
-    }
-
-    if (list->table.nentries == 0) {
-        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                           "list \"%V\" has no entry and matches nothing",
-                           &list->file);
-    }
-
-    loaded = ngx_array_push(lists);
-    if (loaded == NULL) {
+    if (list == NULL || loaded == NULL) {
         return NULL;
     }
 
     *loaded = list;
 
-    return list;
+    list->file = name;
+    list->type = type;
+
+    list->source = ngx_auth_cert_source_add(cf, amcf->zone,
+                                            &ngx_auth_cert_list_kind, &name);
+    if (list->source == NULL) {
+        return NULL;
+    }
+
+    list->source->variant = type;
+
+    return (ngx_auth_cert_list_create(cf, list) == NGX_OK) ? list : NULL;
 }
 
 
 static ngx_int_t
-ngx_auth_cert_list_parse(ngx_conf_t *cf, ngx_auth_cert_list_t *list,
-    ngx_str_t *content)
+ngx_auth_cert_list_create(ngx_conf_t *cf, ngx_auth_cert_list_t *list)
 {
-    u_char                       *p, *last;
-    ngx_int_t                     rc;
-    ngx_uint_t                    lines;
-    ngx_auth_cert_list_reader_t   reader;
+    u_char     buf[NGX_AUTH_CERT_ZONE_ERROR];
+    ngx_str_t  error;
 
-    last = content->data + content->len;
-    lines = 1;
+    error.data = buf;
+    error.len = sizeof(buf);
 
-    for (p = content->data; p < last; p++) {
-        lines += (*p == LF);
-    }
-
-    if (ngx_auth_cert_table_init(&list->table, cf->pool, lines) != NGX_OK) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "no memory for the %ui lines of list \"%V\"",
-                           lines, &list->file);
+    if (ngx_auth_cert_list_read(&list->file, list->type, cf->pool, &list->data,
+                                &error)
+        != NGX_OK)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%V", &error);
         return NGX_ERROR;
     }
 
-    reader.cf = cf;
-    reader.list = list;
-    reader.line = 0;
-
-    reader.pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, cf->log);
-    if (reader.pool == NULL) {
-        return NGX_ERROR;
-    }
-
-    rc = ngx_auth_cert_list_lines(&reader, content->data, last);
-
-    ngx_destroy_pool(reader.pool);
-
-    return rc;
-}
-
-
-static ngx_int_t
-ngx_auth_cert_list_lines(ngx_auth_cert_list_reader_t *reader, u_char *pos,
-    u_char *last)
-{
-    u_char  *end, *next;
-
-    /* the byte order mark that some editors write */
-
-    if (last - pos >= 3 && ngx_memcmp(pos, "\xef\xbb\xbf", 3) == 0) {
-        pos += 3;
-    }
-
-    for ( /* void */ ; pos < last; pos = next) {
-
-        end = ngx_strlchr(pos, last, LF);
-
-        if (end == NULL) {
-            end = last;
-        }
-
-        next = end + 1;
-
-        if (end > pos && end[-1] == CR) {
-            end--;
-        }
-
-        reader->line++;
-
-        if (ngx_auth_cert_list_line(reader, pos, end) != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-        if (reader->line % NGX_AUTH_CERT_LIST_BATCH == 0) {
-            ngx_reset_pool(reader->pool);
-        }
+    if (list->data.table.nentries == 0) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "list \"%V\" has no entry and matches nothing",
+                           &list->file);
     }
 
     return NGX_OK;
 }
 
 
+/* it is made outside of the zone: the size is known at the end only */
+
 static ngx_int_t
-ngx_auth_cert_list_line(ngx_auth_cert_list_reader_t *reader, u_char *pos,
-    u_char *last)
+ngx_auth_cert_list_source_load(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_source_t *source, ngx_auth_cert_content_t **content,
+    ngx_str_t *error)
 {
-    char       *rv;
-    ngx_str_t   column, columns[NGX_AUTH_CERT_LIST_COLUMNS];
-    ngx_uint_t  n;
+    size_t                         size;
+    ngx_int_t                      rc;
+    ngx_pool_t                    *pool;
+    ngx_auth_cert_list_data_t      data;
+    ngx_auth_cert_list_content_t  *list;
 
-    ngx_str_set(&columns[0], "");
-    ngx_str_set(&columns[1], "");
+    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, ngx_cycle->log);
+    if (pool == NULL) {
+        error->len = ngx_sprintf(error->data, "no memory for a list")
+                     - error->data;
+        return NGX_ERROR;
+    }
 
-    column.len = last - pos;
-    column.data = pos;
+    ngx_memzero(&data, sizeof(ngx_auth_cert_list_data_t));
 
-    for (n = 0; /* void */ ; n++) {
+    rc = ngx_auth_cert_list_read(&source->path, source->variant, pool, &data,
+                                 error);
+    if (rc == NGX_OK) {
+        size = offsetof(ngx_auth_cert_list_content_t, data)
+               + ngx_auth_cert_list_size(&data);
 
-        rv = ngx_auth_cert_lines_column(&pos, last, &column);
+        list = ngx_auth_cert_zone_alloc(zone, size);
 
-        if (rv || column.data == NULL) {
-            break;
+        if (list) {
+            ngx_auth_cert_list_copy(&data, &list->data);
+            list->content.size = size;
+            *content = &list->content;
+
+        } else {
+            ngx_auth_cert_zone_small(zone, size, error);
+            rc = NGX_ERROR;
         }
-
-        if (n == NGX_AUTH_CERT_LIST_COLUMNS) {
-            rv = "a third column, expected a pattern and a role; put a "
-                 "pattern with spaces into double quotes";
-            break;
-        }
-
-        columns[n] = column;
     }
 
-    if (rv == NULL && n) {
-        column = columns[0];
-        rv = ngx_auth_cert_list_entry(reader, &columns[0], &columns[1]);
-    }
+    ngx_destroy_pool(pool);
 
-    if (rv == NULL) {
-        return NGX_OK;
-    }
-
-    if (rv != NGX_CONF_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, reader->cf, 0,
-                           "list \"%V\" line %ui: \"%V\": %s",
-                           &reader->list->file, reader->line, &column, rv);
-    }
-
-    return NGX_ERROR;
+    return rc;
 }
 
 
-static char *
-ngx_auth_cert_list_entry(ngx_auth_cert_list_reader_t *reader,
-    ngx_str_t *text, ngx_str_t *role)
+static void
+ngx_auth_cert_list_source_free(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_content_t *content)
 {
-    char                               *rv;
-    u_char                             *p;
-    ngx_str_t                           key;
-    ngx_uint_t                          group;
-    ngx_auth_cert_list_t               *list;
-    const ngx_auth_cert_table_entry_t  *entry;
-
-    list = reader->list;
-
-    rv = ngx_auth_cert_list_key(reader, text, &key, &group);
-    if (rv) {
-        return rv;
-    }
-
-    entry = ngx_auth_cert_table_find(&list->table, group, &key);
-
-    if (entry) {
-
-        if (entry->value != role->len
-            || ngx_memcmp(entry->data + entry->len, role->data, role->len) != 0)
-        {
-            return "stands in the list before, with another role";
-        }
-
-        return NULL;
-    }
-
-    /* the role stands behind the key, its length is the entry's value */
-
-    p = ngx_pnalloc(reader->cf->pool, key.len + role->len);
-    if (p == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    ngx_memcpy(ngx_cpymem(p, key.data, key.len), role->data, role->len);
-
-    key.data = p;
-
-    return (ngx_auth_cert_table_add(&list->table, group, &key, role->len)
-            == NGX_OK)
-           ? NULL : NGX_CONF_ERROR;
-}
-
-
-static char *
-ngx_auth_cert_list_key(ngx_auth_cert_list_reader_t *reader, ngx_str_t *text,
-    ngx_str_t *key, ngx_uint_t *group)
-{
-    char                     *rv;
-    ngx_auth_cert_cidr_t     *cidr;
-    ngx_auth_cert_list_t     *list;
-    ngx_auth_cert_pattern_t   pattern;
-
-    list = reader->list;
-
-    if (text->len == 0) {
-        return "the pattern is empty";
-    }
-
-    if (list->type == NGX_AUTH_CERT_TYPE_DNS && text->data[0] == '*') {
-
-        rv = ngx_auth_cert_wildcard_dns(reader->pool, text, &pattern);
-
-        *key = pattern.normal;
-        *group = NGX_AUTH_CERT_LIST_WILDCARD;
-
-        list->wildcards = 1;
-
-        return rv;
-    }
-
-    if (list->type == NGX_AUTH_CERT_TYPE_IP
-        && ngx_strlchr(text->data, text->data + text->len, '/'))
-    {
-        rv = ngx_auth_cert_range_compile(reader->pool, text, &pattern);
-        if (rv) {
-            return rv;
-        }
-
-        cidr = pattern.data;
-
-        *key = cidr->address;
-        *group = NGX_AUTH_CERT_LIST_RANGE + cidr->prefix;
-
-        list->prefixes[cidr->address.len == 16][cidr->prefix] = 1;
-
-        return NULL;
-    }
-
-    *group = NGX_AUTH_CERT_LIST_EXACT;
-
-    return ngx_auth_cert_match_normalize(reader->pool, list->type, text, key);
+    ngx_auth_cert_zone_free(zone, content, content->size);
 }
 
 
 ngx_int_t
 ngx_auth_cert_list_find(const ngx_auth_cert_list_t *list,
-    const ngx_str_t *normal, ngx_str_t *role)
+    const ngx_str_t *normal, ngx_pool_t *pool, ngx_str_t *role)
+{
+    u_char                        *p;
+    ngx_int_t                      rc;
+    ngx_auth_cert_list_content_t  *changed;
+
+    changed = (ngx_auth_cert_list_content_t *)
+                                      ngx_auth_cert_zone_acquire(list->source);
+
+    rc = ngx_auth_cert_list_find_data(changed ? &changed->data : &list->data,
+                                      list->type, normal, role);
+
+    /* what is in the zone may be gone after this */
+
+    if (changed && rc == NGX_OK && role->len) {
+        p = ngx_pnalloc(pool, role->len);
+
+        if (p) {
+            ngx_memcpy(p, role->data, role->len);
+            role->data = p;
+
+        } else {
+            rc = NGX_ERROR;
+        }
+    }
+
+    ngx_auth_cert_zone_release(list->source);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_list_find_data(const ngx_auth_cert_list_data_t *list,
+    ngx_auth_cert_type_e type, const ngx_str_t *normal, ngx_str_t *role)
 {
     ngx_int_t  rc;
     ngx_str_t  parent;
@@ -383,7 +249,7 @@ ngx_auth_cert_list_find(const ngx_auth_cert_list_t *list,
                ? rc : NGX_DECLINED;
     }
 
-    if (list->type == NGX_AUTH_CERT_TYPE_IP) {
+    if (type == NGX_AUTH_CERT_TYPE_IP) {
         return ngx_auth_cert_list_find_range(list, normal, role);
     }
 
@@ -392,8 +258,8 @@ ngx_auth_cert_list_find(const ngx_auth_cert_list_t *list,
 
 
 static ngx_int_t
-ngx_auth_cert_list_find_in(const ngx_auth_cert_list_t *list, ngx_uint_t group,
-    const ngx_str_t *key, ngx_str_t *role)
+ngx_auth_cert_list_find_in(const ngx_auth_cert_list_data_t *list,
+    ngx_uint_t group, const ngx_str_t *key, ngx_str_t *role)
 {
     const ngx_auth_cert_table_entry_t  *entry;
 
@@ -413,7 +279,7 @@ ngx_auth_cert_list_find_in(const ngx_auth_cert_list_t *list, ngx_uint_t group,
 /* the longest prefix comes first: its role is the one for the address */
 
 static ngx_int_t
-ngx_auth_cert_list_find_range(const ngx_auth_cert_list_t *list,
+ngx_auth_cert_list_find_range(const ngx_auth_cert_list_data_t *list,
     const ngx_str_t *address, ngx_str_t *role)
 {
     u_char         masked[16];

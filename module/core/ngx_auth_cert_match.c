@@ -175,8 +175,7 @@ ngx_auth_cert_match_compile_list(ngx_conf_t *cf,
 
     pattern->matcher = &ngx_auth_cert_match_list;
 
-    pattern->data = ngx_auth_cert_list_load(cf, &policy->conf->lists, &file,
-                                            type);
+    pattern->data = ngx_auth_cert_list_load(cf, policy->conf, &file, type);
 
     return pattern->data ? NULL : NGX_CONF_ERROR;
 }
@@ -302,5 +301,6 @@ static ngx_int_t
 ngx_auth_cert_match_list_value(const ngx_auth_cert_pattern_t *pattern,
     ngx_auth_cert_match_t *match)
 {
-    return ngx_auth_cert_list_find(pattern->data, match->normal, &match->role);
+    return ngx_auth_cert_list_find(pattern->data, match->normal, match->pool,
+                                   &match->role);
 }

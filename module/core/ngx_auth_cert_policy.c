@@ -279,6 +279,7 @@ ngx_auth_cert_policy_match_values(ngx_auth_cert_evaluation_t *evaluation,
     ngx_auth_cert_match_t  match;
 
     match.captures = captures;
+    match.pool = evaluation->pool;
     match.log = evaluation->log;
 
     found = 0;

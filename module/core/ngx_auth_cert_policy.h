@@ -67,6 +67,7 @@ typedef struct {
                                                      field's type */
     int                              *captures;   /* or NULL */
     ngx_str_t                         role;       /* of a list's line */
+    ngx_pool_t                       *pool;
     ngx_log_t                        *log;
 } ngx_auth_cert_match_t;
 
@@ -166,11 +167,11 @@ ngx_int_t ngx_auth_cert_regex_capture(const ngx_auth_cert_pattern_t *pattern,
 /* ngx_auth_cert_lines.c */
 
 /*
- * Reads a text file.  content->data is to be freed by the caller.  Logs and
- * returns NGX_ERROR, or NGX_OK.
+ * Reads a text file, in any thread.  content->data is to be freed by the
+ * caller.  NGX_OK; NGX_ERROR with a sentence in error, which has a buffer.
  */
-ngx_int_t ngx_auth_cert_lines_read(ngx_conf_t *cf, ngx_str_t *file,
-    ngx_str_t *content);
+ngx_int_t ngx_auth_cert_lines_read(const ngx_str_t *file, ngx_str_t *content,
+    ngx_str_t *error);
 
 /*
  * Takes the next column of a line and undoes its quotes in place; its data
@@ -185,17 +186,56 @@ char *ngx_auth_cert_lines_column(u_char **pos, u_char *last,
 
 /*
  * Loads a file of patterns, one a line, "#" comments, optional second column
- * the role.  The same file for the same type is loaded once a cycle.
+ * the role.  The same file for the same type is loaded once a cycle, and
+ * read again when it changes.  NULL after an error that was logged.
  */
 ngx_auth_cert_list_t *ngx_auth_cert_list_load(ngx_conf_t *cf,
-    ngx_array_t *lists, ngx_str_t *file, ngx_auth_cert_type_e type);
+    ngx_auth_cert_main_conf_t *amcf, ngx_str_t *file,
+    ngx_auth_cert_type_e type);
 
 /*
- * NGX_OK and *role (empty when there is none), NGX_DECLINED, or NGX_ERROR
- * when it cannot tell.
+ * NGX_OK and *role (in pool, empty when there is none), NGX_DECLINED, or
+ * NGX_ERROR when it cannot tell.
  */
 ngx_int_t ngx_auth_cert_list_find(const ngx_auth_cert_list_t *list,
-    const ngx_str_t *normal, ngx_str_t *role);
+    const ngx_str_t *normal, ngx_pool_t *pool, ngx_str_t *role);
+
+
+/* ngx_auth_cert_list_read.c */
+
+/* what is looked up; constant */
+
+typedef struct {
+    ngx_auth_cert_table_t             table;
+    ngx_uint_t                        wildcards;
+    size_t                            len;        /* of all keys and roles */
+
+    /* 1 where there is a range of that prefix length, for IPv4 and IPv6 */
+    u_char                            prefixes[2][129];
+} ngx_auth_cert_list_data_t;
+
+
+/*
+ * The groups of a list's table: exact values and, of names, the parents of
+ * wildcards.  An address range is in a group of its prefix length.
+ */
+#define NGX_AUTH_CERT_LIST_EXACT     0
+#define NGX_AUTH_CERT_LIST_WILDCARD  1
+#define NGX_AUTH_CERT_LIST_RANGE     2
+
+
+/*
+ * Reads a list into pool, in any thread.  data is zeroed.  NGX_OK, NGX_ERROR
+ * with a sentence in error, which has a buffer.
+ */
+ngx_int_t ngx_auth_cert_list_read(const ngx_str_t *file,
+    ngx_auth_cert_type_e type, ngx_pool_t *pool,
+    ngx_auth_cert_list_data_t *data, ngx_str_t *error);
+
+/* bytes that a copy takes; and a copy there, which points to nothing else */
+size_t ngx_auth_cert_list_size(const ngx_auth_cert_list_data_t *data);
+void ngx_auth_cert_list_copy(const ngx_auth_cert_list_data_t *data,
+    ngx_auth_cert_list_data_t *copy);
 
 
 /* ngx_auth_cert_role.c */
