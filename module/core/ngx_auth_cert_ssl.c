@@ -384,6 +384,10 @@ ngx_auth_cert_ssl_verify_native(X509_STORE_CTX *ctx,
         X509_STORE_CTX_set_error(ctx, X509_V_ERR_UNSPECIFIED);
     }
 
+    /* nginx would find what is left there, and take it for an alert */
+
+    ERR_clear_error();
+
     result = ngx_auth_cert_peer_verified(peer, native,
                                          X509_STORE_CTX_get_error(ctx),
                                          X509_STORE_CTX_get0_chain(ctx), log);
