@@ -397,6 +397,7 @@ typedef struct {
     SSL_CTX                          *ctx;        /* of the server, borrowed */
     STACK_OF(X509_NAME)              *names;      /* nginx's own */
     u_char                            digest[NGX_AUTH_CERT_DIGEST_LEN];
+    ngx_str_t                         label;      /* its names */
 } ngx_auth_cert_server_t;
 
 
@@ -474,8 +475,8 @@ ngx_auth_cert_peer_t *ngx_auth_cert_peer_get(ngx_ssl_conn_t *ssl_conn,
 
 /*
  * Makes the state from a leaf, or none, and the certificates that were sent,
- * the leaf among them or not; takes references of its own.  There must be no
- * other state.
+ * the leaf among them or not; takes references of its own.  It takes the
+ * place of the one that was there.
  */
 ngx_auth_cert_peer_t *ngx_auth_cert_peer_create(ngx_ssl_conn_t *ssl_conn,
     X509 *cert, STACK_OF(X509) *sent, ngx_log_t *log);
@@ -523,6 +524,13 @@ ngx_auth_cert_result_t *ngx_auth_cert_peer_verify(ngx_auth_cert_peer_t *peer,
 
 /* lets sessions of ctx be resumed only where they can be judged */
 ngx_int_t ngx_auth_cert_session_hook(ngx_conf_t *cf, SSL_CTX *ctx);
+
+/*
+ * When all servers are hooked, and whenever they ask for other certificates:
+ * sessions without a certificate are those of the servers as they are now.
+ * NGX_OK, NGX_ERROR
+ */
+ngx_int_t ngx_auth_cert_session_bind(ngx_auth_cert_zone_t *zone);
 
 /*
  * Puts the server and the certificates that the peer sent above the leaf, if

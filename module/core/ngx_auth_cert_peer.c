@@ -99,6 +99,10 @@ ngx_auth_cert_peer_create(ngx_ssl_conn_t *ssl_conn, X509 *cert,
     ngx_pool_cleanup_t    *cln;
     ngx_auth_cert_peer_t  *peer;
 
+    /* a variable may have been read where "ssl_certificate" has some */
+
+    ngx_auth_cert_peer_forget(ssl_conn);
+
     /* the connection's log may end before the SSL object */
 
     pool = ngx_create_pool(NGX_AUTH_CERT_PEER_POOL, ngx_cycle->log);

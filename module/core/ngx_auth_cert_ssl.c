@@ -314,10 +314,6 @@ ngx_auth_cert_ssl_verify_chain(X509_STORE_CTX *ctx, void *data)
     cert = X509_STORE_CTX_get0_cert(ctx);
     error = X509_V_ERR_OUT_OF_MEM;
 
-    /* a variable may have been read where "ssl_certificate" has some */
-
-    ngx_auth_cert_peer_forget(ssl_conn);
-
     peer = ngx_auth_cert_peer_create(ssl_conn, cert,
                                          X509_STORE_CTX_get0_untrusted(ctx),
                                          log);

@@ -488,6 +488,11 @@ ngx_auth_cert_zone_apply(ngx_auth_cert_zone_t *zone, ngx_log_t *log)
             zone->applied = 0;
         }
     }
+
+    if (changed && ngx_auth_cert_session_bind(zone) != NGX_OK) {
+        ngx_ssl_error(NGX_LOG_ALERT, log, 0, "EVP_Digest() failed");
+        zone->applied = 0;
+    }
 }
 
 

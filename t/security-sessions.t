@@ -1,0 +1,43 @@
+# What a session is worth that was made under another configuration.
+
+use lib 't/lib';
+use AuthCert;
+
+master_on();
+
+run_tests();
+
+__DATA__
+
+=== TEST 1: after the CAs changed, a client without a certificate is asked again
+--- http_config
+    auth_cert_trust files { ca $TEST_NGINX_SERVER_ROOT/html/ca.pem; }
+    ssl_session_cache shared:sessions:1m;
+    ssl_session_tickets off;
+--- user_files eval
+">>> ca.pem\n" . pki_text('partners.crt')
+--- config
+    error_page 421 =421 /refused;
+    error_page 496 =496 /refused;
+
+    location /t {
+        auth_cert_verify files;
+        echo passed;
+    }
+
+    location = /refused {
+        internal;
+        echo $auth_cert_reason;
+    }
+--- client_cert: none
+--- tls_resume
+--- tls_reused: no yes no yes
+--- before_request eval
+sub {
+    my ($n) = @_;
+    if ($n == 3) { copy_file('ops.crt', 'ca.pem'); reload_nginx() }
+}
+--- request eval
+["GET /t", "GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[496, 496, 496, 496]
