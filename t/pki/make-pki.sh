@@ -7,7 +7,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-sum=$(cat "$here/make-pki.sh" "$here/pki.py" | sha256sum | cut -c 1-12)
+sum=$(cat "$here/make-pki.sh" "$here"/*.py | sha256sum | cut -c 1-12)
 out=$here/out/$sum
 
 
@@ -45,7 +45,7 @@ if [ ! -e "$out" ]; then
         new=$(mktemp -d "$here/out/new.XXXXXX")
         trap 'rm -rf "$new"' EXIT
 
-        python "$here/pki.py" "$new"
+        python -B "$here/pki.py" "$new"
         weak sha1 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -sha1
         weak weak-key -newkey rsa:768
 

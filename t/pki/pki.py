@@ -8,6 +8,7 @@ intermediates, NAME.chain.crt (the leaf first).  All dates are fixed.
 
 import ipaddress
 import os
+import ssl
 import sys
 from datetime import datetime
 
@@ -17,6 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.name import _ASN1Type as Asn1
 from cryptography.x509.oid import ExtendedKeyUsageOID as Eku
 from cryptography.x509.oid import NameOID, ObjectIdentifier
+
+import hostile
 
 START, END = datetime(2025, 1, 1), datetime(2049, 12, 31, 23, 59, 59)
 SHA256 = hashes.SHA256()
@@ -296,16 +299,31 @@ def write(folder, file, data):
         out.write(data)
 
 
-def write_entity(folder, label, entity):
-    write(folder, label + ".crt", pem(entity))
-    write(folder, label + ".key", entity.key.private_bytes(
+def write_key(folder, label, key):
+    write(folder, label + ".key", key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption()))
+
+
+def write_entity(folder, label, entity):
+    write(folder, label + ".crt", pem(entity))
+    write_key(folder, label, entity.key)
 
     chain = entity.intermediates()
     if chain:
         write(folder, label + ".chain.crt",
               pem(entity) + b"".join(pem(ca) for ca in chain))
+
+
+def write_hostile(folder):
+    issuer = entities["partners"]
+    made, key = hostile.certificates(issuer.subject.public_bytes(), issuer.key)
+
+    for label, der in made.items():
+        assert label not in entities, label
+        write(folder, label + ".crt",
+              ssl.DER_cert_to_PEM_cert(der).encode())
+        write_key(folder, label, key)
 
 
 def write_trust(folder):
@@ -338,6 +356,7 @@ def main():
     for label, entity in entities.items():
         write_entity(folder, label, entity)
 
+    write_hostile(folder)
     write_trust(folder)
 
 

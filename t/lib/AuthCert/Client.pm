@@ -109,15 +109,27 @@ sub context {
             or die "groups \"$groups\": ", openssl_error();
     }
 
-    if (defined $self->{cert}) {
-        Net::SSLeay::CTX_use_certificate_chain_file($ctx, $self->{cert})
-            or die "$self->{cert}: ", openssl_error();
-        Net::SSLeay::CTX_use_PrivateKey_file($ctx, $self->{key},
-                                         Net::SSLeay::FILETYPE_PEM())
-            or die "$self->{key}: ", openssl_error();
-    }
+    $self->use_certificate($ctx) if defined $self->{cert};
 
     return $ctx;
+}
+
+
+sub use_certificate {
+    my ($self, $ctx) = @_;
+    my $pem = Net::SSLeay::FILETYPE_PEM();
+
+    # a chain is refused when the leaf has extensions that are not well-formed
+    my $loaded = $self->{cert} =~ /\.chain\.crt$/
+        ? Net::SSLeay::CTX_use_certificate_chain_file($ctx, $self->{cert})
+        : Net::SSLeay::CTX_use_certificate_file($ctx, $self->{cert}, $pem);
+
+    die "$self->{cert}: ", openssl_error() unless $loaded;
+
+    Net::SSLeay::CTX_use_PrivateKey_file($ctx, $self->{key}, $pem)
+        or die "$self->{key}: ", openssl_error();
+
+    Net::SSLeay::ERR_clear_error();
 }
 
 
