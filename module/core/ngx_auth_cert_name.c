@@ -9,6 +9,7 @@
 #include "ngx_auth_cert.h"
 
 
+static ngx_uint_t ngx_auth_cert_name_empty_rdn(const X509_NAME *x509);
 static ngx_int_t ngx_auth_cert_name_attribute(ngx_pool_t *pool,
     const X509_NAME_ENTRY *entry, ngx_auth_cert_attribute_t *attribute);
 static ngx_int_t ngx_auth_cert_name_der(ngx_pool_t *pool,
@@ -25,6 +26,11 @@ ngx_auth_cert_name_decode(ngx_pool_t *pool, const X509_NAME *x509,
 {
     ngx_int_t   rc;
     ngx_uint_t  i, n;
+
+    if (ngx_auth_cert_name_empty_rdn(x509)) {
+        name->values.unusable = 1;
+        return NGX_OK;
+    }
 
     n = X509_NAME_entry_count(x509);
 
@@ -62,6 +68,43 @@ ngx_auth_cert_name_decode(ngx_pool_t *pool, const X509_NAME *x509,
     }
 
     return ngx_auth_cert_name_values(pool, name);
+}
+
+
+/*
+ * An RDN without attributes has no place in the text, nor among OpenSSL's
+ * entries: the name would be taken for that without it.
+ */
+
+static ngx_uint_t
+ngx_auth_cert_name_empty_rdn(const X509_NAME *x509)
+{
+    int            tag, class;
+    long           len;
+    size_t         size;
+    const u_char  *p, *last;
+
+    if (X509_NAME_get0_der(x509, &p, &size) != 1) {
+        return 1;
+    }
+
+    last = p + size;
+
+    if (ASN1_get_object(&p, &len, &tag, &class, size) & 0x80) {
+        return 1;
+    }
+
+    while (p < last) {
+        if ((ASN1_get_object(&p, &len, &tag, &class, last - p) & 0x80)
+            || len == 0)
+        {
+            return 1;
+        }
+
+        p += len;
+    }
+
+    return 0;
 }
 
 
