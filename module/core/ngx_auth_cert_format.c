@@ -2,8 +2,8 @@
 /*
  * Copyright (C) the ngx_auth_cert authors
  *
- * Text forms of an identity: RFC 4514, RFC 9440, XFCC, and what escapes
- * values in them.
+ * Text forms of an identity: RFC 4514, RFC 9440, and what escapes values in
+ * them.
  */
 
 
@@ -14,12 +14,6 @@ static u_char *ngx_auth_cert_format_attribute(u_char *p,
     const ngx_auth_cert_attribute_t *attribute);
 static u_char *ngx_auth_cert_format_escape(u_char *p, const ngx_str_t *value);
 static u_char *ngx_auth_cert_format_bytes(u_char *p, const ngx_str_t *der);
-static size_t ngx_auth_cert_format_xfcc_len(
-    const ngx_auth_cert_values_t *values);
-static u_char *ngx_auth_cert_format_pairs(u_char *p, const char *key,
-    const ngx_auth_cert_values_t *values);
-static u_char *ngx_auth_cert_format_pair(u_char *p, const char *key,
-    const ngx_str_t *value, ngx_uint_t quoted);
 
 
 ngx_int_t
@@ -226,118 +220,6 @@ ngx_auth_cert_format_bytes(u_char *p, const ngx_str_t *der)
 
     p += base64.len;
     *p++ = ':';
-
-    return p;
-}
-
-
-/* as Envoy writes it: By and Hash first, each name a pair of its own */
-
-ngx_int_t
-ngx_auth_cert_format_xfcc(ngx_pool_t *pool,
-    const ngx_auth_cert_identity_t *identity, const ngx_str_t *by,
-    ngx_str_t *text)
-{
-    size_t                         len;
-    u_char                        *p;
-    const ngx_auth_cert_values_t  *uri, *dns;
-
-    uri = &identity->san[NGX_AUTH_CERT_SAN_URI];
-    dns = &identity->san[NGX_AUTH_CERT_SAN_DNS];
-
-    len = sizeof("By=\"\";") - 1 + 2 * by->len
-          + ngx_auth_cert_format_xfcc_len(&identity->fingerprint)
-          + sizeof("Subject=\"\";") - 1 + 2 * identity->subject.text.len
-          + ngx_auth_cert_format_xfcc_len(uri)
-          + ngx_auth_cert_format_xfcc_len(dns);
-
-    p = ngx_pnalloc(pool, len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    text->data = p;
-
-    if (by->len) {
-        p = ngx_auth_cert_format_pair(p, "By", by, 0);
-    }
-
-    p = ngx_auth_cert_format_pairs(p, "Hash", &identity->fingerprint);
-    p = ngx_auth_cert_format_pair(p, "Subject", &identity->subject.text, 1);
-    p = ngx_auth_cert_format_pairs(p, "URI", uri);
-    p = ngx_auth_cert_format_pairs(p, "DNS", dns);
-
-    /* without the last ";" */
-
-    text->len = p - text->data - 1;
-
-    return NGX_OK;
-}
-
-
-static size_t
-ngx_auth_cert_format_xfcc_len(const ngx_auth_cert_values_t *values)
-{
-    size_t      len;
-    ngx_uint_t  i;
-
-    len = 0;
-
-    for (i = 0; i < values->nelts; i++) {
-        len += sizeof("Hash=\"\";") - 1 + 2 * values->elts[i].len;
-    }
-
-    return len;
-}
-
-
-static u_char *
-ngx_auth_cert_format_pairs(u_char *p, const char *key,
-    const ngx_auth_cert_values_t *values)
-{
-    ngx_uint_t  i;
-
-    for (i = 0; i < values->nelts; i++) {
-        p = ngx_auth_cert_format_pair(p, key, &values->elts[i], 0);
-    }
-
-    return p;
-}
-
-
-static u_char *
-ngx_auth_cert_format_pair(u_char *p, const char *key, const ngx_str_t *value,
-    ngx_uint_t quoted)
-{
-    u_char  c;
-    size_t  i;
-
-    for (i = 0; i < value->len && !quoted; i++) {
-        quoted = value->data[i] && ngx_strchr(",;=\"", value->data[i]);
-    }
-
-    p = ngx_sprintf(p, "%s=", key);
-
-    if (!quoted) {
-        p = ngx_cpymem(p, value->data, value->len);
-        *p++ = ';';
-        return p;
-    }
-
-    *p++ = '"';
-
-    for (i = 0; i < value->len; i++) {
-        c = value->data[i];
-
-        if (c == '"' || c == '\\') {
-            *p++ = '\\';
-        }
-
-        *p++ = c;
-    }
-
-    *p++ = '"';
-    *p++ = ';';
 
     return p;
 }

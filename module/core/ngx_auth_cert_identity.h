@@ -301,11 +301,6 @@ ngx_int_t ngx_auth_cert_format_rfc9440(ngx_pool_t *pool, const ngx_str_t *der,
 ngx_int_t ngx_auth_cert_format_rfc9440_list(ngx_pool_t *pool,
     const ngx_str_t *ders, ngx_uint_t n, ngx_str_t *text);
 
-/* one XFCC element; by is the URI SAN of the server or empty */
-ngx_int_t ngx_auth_cert_format_xfcc(ngx_pool_t *pool,
-    const ngx_auth_cert_identity_t *identity, const ngx_str_t *by,
-    ngx_str_t *text);
-
 /* RFC 3339 in UTC */
 ngx_int_t ngx_auth_cert_format_time(ngx_pool_t *pool, time_t time,
     ngx_str_t *text);
@@ -322,12 +317,17 @@ ngx_int_t ngx_auth_cert_format_sanitize(ngx_pool_t *pool, const ngx_str_t *in,
     ngx_str_t *out);
 
 
+/* ngx_auth_cert_xfcc.c */
+
+/* one XFCC element; by is the URI SAN of the server or empty */
+ngx_int_t ngx_auth_cert_format_xfcc(ngx_pool_t *pool,
+    const ngx_auth_cert_identity_t *identity, const ngx_str_t *by,
+    ngx_str_t *text);
+
+
 /* ngx_auth_cert_json.c */
 
-/*
- * JSON of whoami's "identity" member ("null" without one).  Invalid UTF-8
- * cannot occur: identity has none.
- */
+/* JSON of whoami's "identity" member ("null" without one) */
 ngx_int_t ngx_auth_cert_format_json_identity(ngx_pool_t *pool,
     const ngx_auth_cert_identity_t *identity, ngx_str_t *text);
 

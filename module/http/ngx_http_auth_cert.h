@@ -163,13 +163,15 @@ ngx_uint_t ngx_http_auth_cert_variables_used(ngx_conf_t *cf,
 /* the values of the forwarding variables, kept for the connection */
 ngx_int_t ngx_http_auth_cert_rfc9440(ngx_http_request_t *r,
     ngx_auth_cert_decision_t *decision, ngx_str_t *value);
-ngx_int_t ngx_http_auth_cert_chain_rfc9440(ngx_http_request_t *r,
-    ngx_auth_cert_decision_t *decision, ngx_str_t *value);
 ngx_int_t ngx_http_auth_cert_xfcc(ngx_http_request_t *r,
     ngx_auth_cert_decision_t *decision, ngx_str_t *value);
 
 
 /* ngx_http_auth_cert_state.c */
+
+/* kept for the connection, as long as the verification holds */
+ngx_int_t ngx_http_auth_cert_chain_rfc9440(ngx_http_request_t *r,
+    ngx_auth_cert_decision_t *decision, ngx_str_t *value);
 
 /* an empty value is not found */
 void ngx_http_auth_cert_set_value(ngx_http_variable_value_t *v,

@@ -55,6 +55,58 @@ ngx_http_auth_cert_get_chain(ngx_http_request_t *r,
 }
 
 
+/*
+ * RFC 9440, section 2.3: the chain that was used for validation, without the
+ * leaf, and without the root, which the upstream has to know anyway.
+ */
+
+ngx_int_t
+ngx_http_auth_cert_chain_rfc9440(ngx_http_request_t *r,
+    ngx_auth_cert_decision_t *decision, ngx_str_t *value)
+{
+    X509                    *cert;
+    ngx_int_t                i, n;
+    ngx_str_t                ders[NGX_AUTH_CERT_MAX_VERIFIED], *text;
+    ngx_pool_t              *pool;
+    ngx_auth_cert_result_t  *result;
+
+    result = decision->result;
+    text = &result->chain_rfc9440;
+
+    if (text->data == NULL) {
+        pool = decision->peer->pool;
+
+        n = (ngx_int_t) result->chain.n - 2;
+
+        for (i = 0; i < n; i++) {
+            cert = ngx_auth_cert_peer_cert(decision->peer, result, i + 1,
+                                           r->connection->log);
+
+            if (cert == NULL
+                || ngx_auth_cert_identity_der(r->pool, cert, &ders[i])
+                   != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+        }
+
+        if (n <= 0) {
+            ngx_str_set(text, "");
+
+        } else if (ngx_auth_cert_format_rfc9440_list(pool, ders, n, text)
+                   != NGX_OK)
+        {
+            ngx_str_null(text);
+            return NGX_ERROR;
+        }
+    }
+
+    *value = *text;
+
+    return NGX_OK;
+}
+
+
 /* NONE also where a certificate was sent that nobody here verifies */
 
 ngx_int_t

@@ -412,9 +412,13 @@ ngx_http_auth_cert_get_xfcc(ngx_http_request_t *r, ngx_pool_t *pool,
     const ngx_auth_cert_decision_t *decision,
     const ngx_auth_cert_selector_t *selector, ngx_str_t *value)
 {
+    ngx_http_conf_ctx_t            *ctx;
     ngx_http_auth_cert_srv_conf_t  *ascf;
 
-    ascf = ngx_http_get_module_srv_conf(r, ngx_http_auth_cert_module);
+    /* of the server whose certificate was shown, whatever "Host" says */
+
+    ctx = r->http_connection->conf_ctx;
+    ascf = ctx->srv_conf[ngx_http_auth_cert_module.ctx_index];
 
     return ngx_auth_cert_format_xfcc(pool, decision->identity, &ascf->uri,
                                      value);
@@ -436,56 +440,4 @@ ngx_http_auth_cert_xfcc(ngx_http_request_t *r,
 {
     return ngx_http_auth_cert_fact(r, decision, NGX_HTTP_AUTH_CERT_ROW_XFCC,
                                    NULL, value);
-}
-
-
-/*
- * RFC 9440, section 2.3: the chain that was used for validation, without the
- * leaf, and without the root, which the upstream has to know anyway.
- */
-
-ngx_int_t
-ngx_http_auth_cert_chain_rfc9440(ngx_http_request_t *r,
-    ngx_auth_cert_decision_t *decision, ngx_str_t *value)
-{
-    X509                    *cert;
-    ngx_int_t                i, n;
-    ngx_str_t                ders[NGX_AUTH_CERT_MAX_VERIFIED], *text;
-    ngx_pool_t              *pool;
-    ngx_auth_cert_result_t  *result;
-
-    result = decision->result;
-    text = &result->chain_rfc9440;
-
-    if (text->data == NULL) {
-        pool = decision->peer->pool;
-
-        n = (ngx_int_t) result->chain.n - 2;
-
-        for (i = 0; i < n; i++) {
-            cert = ngx_auth_cert_peer_cert(decision->peer, result, i + 1,
-                                           r->connection->log);
-
-            if (cert == NULL
-                || ngx_auth_cert_identity_der(r->pool, cert, &ders[i])
-                   != NGX_OK)
-            {
-                return NGX_ERROR;
-            }
-        }
-
-        if (n <= 0) {
-            ngx_str_set(text, "");
-
-        } else if (ngx_auth_cert_format_rfc9440_list(pool, ders, n, text)
-                   != NGX_OK)
-        {
-            ngx_str_null(text);
-            return NGX_ERROR;
-        }
-    }
-
-    *value = *text;
-
-    return NGX_OK;
 }
