@@ -215,6 +215,13 @@ ngx_int_t ngx_auth_cert_extension_all(ngx_pool_t *pool, X509 *cert,
 ngx_int_t ngx_auth_cert_string_check(const ngx_str_t *text);
 
 /*
+ * A copy in pool with U+FFFD for each byte that is no UTF-8; nothing of
+ * nothing.  NGX_OK, NGX_ERROR
+ */
+ngx_int_t ngx_auth_cert_string_repair(ngx_pool_t *pool, const ngx_str_t *in,
+    ngx_str_t *out);
+
+/*
  * Decodes an ASN.1 string to UTF-8, in pool.  Returns NGX_OK; NGX_DONE where
  * it is no string type; NGX_DECLINED where it cannot be used; NGX_ERROR.
  */
@@ -331,7 +338,10 @@ ngx_int_t ngx_auth_cert_format_xfcc(ngx_pool_t *pool,
 ngx_int_t ngx_auth_cert_format_json_identity(ngx_pool_t *pool,
     const ngx_auth_cert_identity_t *identity, ngx_str_t *text);
 
-/* a JSON string with its quotes; "null" where text->data is NULL */
+/*
+ * A JSON string with its quotes; "null" where text->data is NULL.  What is
+ * no UTF-8 becomes U+FFFD.
+ */
 ngx_int_t ngx_auth_cert_format_json_string(ngx_pool_t *pool,
     const ngx_str_t *text, ngx_str_t *json);
 

@@ -185,13 +185,18 @@ ngx_int_t
 ngx_auth_cert_format_json_string(ngx_pool_t *pool, const ngx_str_t *text,
     ngx_str_t *json)
 {
+    ngx_str_t             valid;
     ngx_auth_cert_json_t  string;
+
+    if (ngx_auth_cert_string_repair(pool, text, &valid) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     ngx_memzero(&string, sizeof(ngx_auth_cert_json_t));
 
     string.pool = pool;
 
-    ngx_auth_cert_json_text(&string, text);
+    ngx_auth_cert_json_text(&string, &valid);
 
     json->data = string.start;
     json->len = string.last - string.start;

@@ -109,6 +109,48 @@ ngx_auth_cert_string_code(u_char **p, u_char *last, uint32_t *code)
 
 
 ngx_int_t
+ngx_auth_cert_string_repair(ngx_pool_t *pool, const ngx_str_t *in,
+    ngx_str_t *out)
+{
+    u_char    *p, *next, *last, *dst;
+    uint32_t   code;
+
+    ngx_str_null(out);
+
+    if (in->data == NULL) {
+        return NGX_OK;
+    }
+
+    dst = ngx_pnalloc(pool, 3 * in->len + 1);
+    if (dst == NULL) {
+        return NGX_ERROR;
+    }
+
+    out->data = dst;
+
+    p = in->data;
+    last = p + in->len;
+
+    while (p < last) {
+        next = p;
+
+        if (ngx_auth_cert_string_code(&next, last, &code) == NGX_OK) {
+            dst = ngx_cpymem(dst, p, next - p);
+            p = next;
+
+        } else {
+            dst = ngx_cpymem(dst, "\xef\xbf\xbd", 3);
+            p++;
+        }
+    }
+
+    out->len = dst - out->data;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
 ngx_auth_cert_string_decode(ngx_pool_t *pool, const ASN1_STRING *string,
     ngx_str_t *text)
 {

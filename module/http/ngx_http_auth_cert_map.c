@@ -13,8 +13,9 @@
 
 static ngx_int_t ngx_http_auth_cert_get_map(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
-static void ngx_http_auth_cert_map_value(ngx_http_variable_value_t *v,
-    const ngx_auth_cert_verdict_t *verdict, const ngx_str_t *def);
+static ngx_int_t ngx_http_auth_cert_map_value(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, const ngx_auth_cert_verdict_t *verdict,
+    const ngx_str_t *def);
 
 
 char *
@@ -87,8 +88,7 @@ ngx_http_auth_cert_get_map(ngx_http_request_t *r,
         kept = ngx_auth_cert_decide_kept(decision.peer, policy,
                                          decision.result, epoch);
         if (kept) {
-            ngx_http_auth_cert_map_value(v, kept, &policy->def);
-            return NGX_OK;
+            return ngx_http_auth_cert_map_value(r, v, kept, &policy->def);
         }
 
         pool = decision.peer->pool;
@@ -110,23 +110,32 @@ ngx_http_auth_cert_get_map(ngx_http_request_t *r,
                                   epoch, &verdict);
     }
 
-    ngx_http_auth_cert_map_value(v, &verdict, &policy->def);
-
-    return NGX_OK;
+    return ngx_http_auth_cert_map_value(r, v, &verdict, &policy->def);
 }
 
 
-static void
-ngx_http_auth_cert_map_value(ngx_http_variable_value_t *v,
-    const ngx_auth_cert_verdict_t *verdict, const ngx_str_t *def)
+static ngx_int_t
+ngx_http_auth_cert_map_value(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, const ngx_auth_cert_verdict_t *verdict,
+    const ngx_str_t *def)
 {
-    const ngx_str_t  *value;
+    ngx_str_t  value;
 
-    value = verdict->allow ? &verdict->role : def;
+    /* a capture may come from a variable such as $uri */
 
-    v->len = value->len;
-    v->data = value->data;
+    if (ngx_auth_cert_format_sanitize(r->pool,
+                                      verdict->allow ? &verdict->role : def,
+                                      &value)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    v->len = value.len;
+    v->data = value.data;
     v->valid = 1;
     v->no_cacheable = 0;
     v->not_found = 0;
+
+    return NGX_OK;
 }

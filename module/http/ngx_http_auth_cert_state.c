@@ -249,7 +249,15 @@ ngx_http_auth_cert_get_role(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    ngx_http_auth_cert_set_value(v, &decision->verdict.role);
+    /* a capture may come from a variable such as $uri */
+
+    if (ngx_auth_cert_format_sanitize(r->pool, &decision->verdict.role, &value)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_http_auth_cert_set_value(v, &value);
 
     return NGX_OK;
 }
