@@ -71,6 +71,7 @@ typedef struct {
     ngx_uint_t                        status;
     ngx_http_auth_cert_forward_t     *forward;    /* NULL: off */
     ngx_array_t                      *headers;    /* of header_t, or NULL */
+    ngx_uint_t                        whoami;     /* unsigned  whoami:1; */
 } ngx_http_auth_cert_loc_conf_t;
 
 
@@ -207,6 +208,13 @@ char *ngx_http_auth_cert_map(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 char *ngx_http_auth_cert_whoami(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/* the "if" and "limit_except" blocks of its location answer, too */
+void ngx_http_auth_cert_whoami_merge(ngx_conf_t *cf,
+    ngx_http_auth_cert_loc_conf_t *prev, ngx_http_auth_cert_loc_conf_t *conf);
+
+/* 1 when it is what answers the request, whatever the verdict */
+ngx_uint_t ngx_http_auth_cert_whoami_answers(ngx_http_request_t *r);
 
 
 #endif /* _NGX_HTTP_AUTH_CERT_H_INCLUDED_ */

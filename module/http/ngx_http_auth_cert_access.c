@@ -92,6 +92,13 @@ ngx_http_auth_cert_refuse(ngx_http_request_t *r,
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
 
     if (clcf->satisfy != NGX_HTTP_SATISFY_ANY) {
+
+        /* it sends the status, and says why */
+
+        if (ngx_http_auth_cert_whoami_answers(r)) {
+            return NGX_DECLINED;
+        }
+
         return status;
     }
 

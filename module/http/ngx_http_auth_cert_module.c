@@ -440,6 +440,8 @@ ngx_http_auth_cert_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_ptr_value(conf->forward, prev->forward, NULL);
     ngx_conf_merge_ptr_value(conf->headers, prev->headers, NULL);
 
+    ngx_http_auth_cert_whoami_merge(cf, prev, conf);
+
     /* what a server asks for in the handshake is the sum of its locations */
 
     ascf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_auth_cert_module);

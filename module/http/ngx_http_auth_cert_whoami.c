@@ -3,7 +3,7 @@
  * Copyright (C) the ngx_auth_cert authors
  *
  * auth_cert_whoami: answers with what the module sees of the client, what it
- * decides, and why, as JSON.
+ * decides, and why, as JSON.  The status is that of the verdict.
  */
 
 
@@ -11,6 +11,9 @@
 
 
 static ngx_int_t ngx_http_auth_cert_whoami_handler(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_auth_cert_whoami_status(ngx_http_request_t *r,
+    const ngx_http_auth_cert_loc_conf_t *alcf,
+    const ngx_auth_cert_verdict_t *verdict);
 static ngx_int_t ngx_http_auth_cert_whoami_json(ngx_http_request_t *r,
     const ngx_auth_cert_decision_t *decision, ngx_uint_t enabled,
     ngx_str_t *json);
@@ -24,8 +27,16 @@ static ngx_int_t ngx_http_auth_cert_whoami_verdict(ngx_http_request_t *r,
 char *
 ngx_http_auth_cert_whoami(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
+    ngx_http_auth_cert_loc_conf_t *alcf = conf;
+
     ngx_http_core_loc_conf_t        *clcf;
     ngx_http_auth_cert_main_conf_t  *amcf;
+
+    if (alcf->whoami) {
+        return "is duplicate";
+    }
+
+    alcf->whoami = 1;
 
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_cert_module);
     amcf->used = 1;
@@ -37,11 +48,36 @@ ngx_http_auth_cert_whoami(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+void
+ngx_http_auth_cert_whoami_merge(ngx_conf_t *cf,
+    ngx_http_auth_cert_loc_conf_t *prev, ngx_http_auth_cert_loc_conf_t *conf)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (prev->whoami && (clcf->noname || clcf->lmt_excpt)
+        && clcf->handler == NULL)
+    {
+        conf->whoami = 1;
+        clcf->handler = ngx_http_auth_cert_whoami_handler;
+    }
+}
+
+
+ngx_uint_t
+ngx_http_auth_cert_whoami_answers(ngx_http_request_t *r)
+{
+    return r->content_handler == ngx_http_auth_cert_whoami_handler;
+}
+
+
 static ngx_int_t
 ngx_http_auth_cert_whoami_handler(ngx_http_request_t *r)
 {
     ngx_int_t                       rc;
     ngx_str_t                       json;
+    ngx_uint_t                      status;
     ngx_http_complex_value_t        cv;
     ngx_auth_cert_decision_t       *decision;
     ngx_http_auth_cert_loc_conf_t  *alcf;
@@ -73,7 +109,41 @@ ngx_http_auth_cert_whoami_handler(ngx_http_request_t *r)
     ngx_memzero(&cv, sizeof(ngx_http_complex_value_t));
     cv.value = json;
 
-    return ngx_http_send_response(r, NGX_HTTP_OK, &type, &cv);
+    status = ngx_http_auth_cert_whoami_status(r, alcf, &decision->verdict);
+
+    return ngx_http_send_response(r, status, &type, &cv);
+}
+
+
+static ngx_uint_t
+ngx_http_auth_cert_whoami_status(ngx_http_request_t *r,
+    const ngx_http_auth_cert_loc_conf_t *alcf,
+    const ngx_auth_cert_verdict_t *verdict)
+{
+    ngx_uint_t                 status;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    if (!alcf->setting.decider.enabled || verdict->allow) {
+        return NGX_HTTP_OK;
+    }
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    /* the access phase, which subrequests do not have, let it pass */
+
+    if (r == r->main && clcf->satisfy == NGX_HTTP_SATISFY_ANY) {
+        return NGX_HTTP_OK;
+    }
+
+    status = ngx_http_auth_cert_status(alcf, verdict);
+
+    /* these are of nginx's own use, clients get 400 for them */
+
+    if (status == NGX_HTTPS_CERT_ERROR || status == NGX_HTTPS_NO_CERT) {
+        return NGX_HTTP_BAD_REQUEST;
+    }
+
+    return status;
 }
 
 
@@ -104,7 +174,7 @@ ngx_http_auth_cert_whoami_json(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    len = sizeof("{\"verify\":,\"identity\":,\"verdict\":}\n") - 1
+    len = sizeof("{\"verify\": , \"identity\": , \"verdict\": }\n") - 1
           + verify.len + identity.len + verdict.len;
 
     json->data = ngx_pnalloc(r->pool, len);
@@ -113,7 +183,8 @@ ngx_http_auth_cert_whoami_json(ngx_http_request_t *r,
     }
 
     json->len = ngx_sprintf(json->data,
-                            "{\"verify\":%V,\"identity\":%V,\"verdict\":%V}\n",
+                            "{\"verify\": %V, \"identity\": %V, "
+                            "\"verdict\": %V}\n",
                             &verify, &identity, &verdict)
                 - json->data;
 
@@ -135,6 +206,10 @@ ngx_http_auth_cert_whoami_verify(ngx_http_request_t *r,
         status = "SUCCESS";
         name = decision->result->trust->name;
 
+    } else if (decision->verdict.reason == NGX_AUTH_CERT_REASON_ERROR) {
+        status = "FAILED";
+        ngx_str_set(&error, "internal error");
+
     } else if (decision->result == NULL) {
         status = "NONE";
 
@@ -151,15 +226,16 @@ ngx_http_auth_cert_whoami_verify(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    json->data = ngx_pnalloc(r->pool, sizeof("{\"status\":\"SUCCESS\","
-                                             "\"error\":,\"trust\":}")
+    json->data = ngx_pnalloc(r->pool, sizeof("{\"status\": \"SUCCESS\", "
+                                             "\"error\": , \"trust\": }")
                                       + error.len + trust.len);
     if (json->data == NULL) {
         return NGX_ERROR;
     }
 
     json->len = ngx_sprintf(json->data,
-                            "{\"status\":\"%s\",\"error\":%V,\"trust\":%V}",
+                            "{\"status\": \"%s\", \"error\": %V, "
+                            "\"trust\": %V}",
                             status, &error, &trust)
                 - json->data;
 
@@ -205,16 +281,17 @@ ngx_http_auth_cert_whoami_verdict(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    json->data = ngx_pnalloc(r->pool, sizeof("{\"decision\":\"allow\","
-                                             "\"policy\":,\"rule\":null,"
-                                             "\"role\":,\"reason\":}")
+    json->data = ngx_pnalloc(r->pool, sizeof("{\"decision\": \"allow\", "
+                                             "\"policy\": , \"rule\": null, "
+                                             "\"role\": , \"reason\": }")
                                       + policy.len + NGX_INT_T_LEN + role.len
                                       + reason.len);
     if (json->data == NULL) {
         return NGX_ERROR;
     }
 
-    p = ngx_sprintf(json->data, "{\"decision\":\"%s\",\"policy\":%V,\"rule\":",
+    p = ngx_sprintf(json->data, "{\"decision\": \"%s\", \"policy\": %V, "
+                    "\"rule\": ",
                     verdict->allow ? "allow" : "deny", &policy);
 
     if (verdict->rule) {
@@ -224,8 +301,9 @@ ngx_http_auth_cert_whoami_verdict(ngx_http_request_t *r,
         p = ngx_sprintf(p, "null");
     }
 
-    json->len = ngx_sprintf(p, ",\"role\":%V,\"reason\":%V}", &role, &reason)
-                - json->data;
+    p = ngx_sprintf(p, ", \"role\": %V, \"reason\": %V}", &role, &reason);
+
+    json->len = p - json->data;
 
     return NGX_OK;
 }
