@@ -12,9 +12,6 @@
 
 static ngx_int_t ngx_http_auth_cert_peer(ngx_http_request_t *r,
     ngx_auth_cert_peer_t **peer);
-static ngx_uint_t ngx_http_auth_cert_status(
-    const ngx_http_auth_cert_loc_conf_t *alcf,
-    const ngx_auth_cert_verdict_t *verdict);
 static ngx_int_t ngx_http_auth_cert_refuse(ngx_http_request_t *r,
     const ngx_http_auth_cert_loc_conf_t *alcf,
     const ngx_auth_cert_decision_t *decision);
@@ -167,7 +164,7 @@ ngx_http_auth_cert_refused_cleanup(void *data)
 }
 
 
-static ngx_uint_t
+ngx_uint_t
 ngx_http_auth_cert_status(const ngx_http_auth_cert_loc_conf_t *alcf,
     const ngx_auth_cert_verdict_t *verdict)
 {

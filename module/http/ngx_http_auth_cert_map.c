@@ -23,7 +23,9 @@ ngx_http_auth_cert_map(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_auth_cert_main_conf_t *amcf = conf;
 
+    ngx_int_t             index;
     ngx_str_t            *value, name, selector;
+    ngx_uint_t           *used;
     ngx_http_variable_t  *var;
 
     amcf->used = 1;
@@ -56,6 +58,15 @@ ngx_http_auth_cert_map(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     var->get_handler = ngx_http_auth_cert_get_map;
+
+    index = ngx_http_get_variable_index(cf, &name);
+    used = ngx_array_push(&amcf->variables);
+
+    if (index == NGX_ERROR || used == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    *used = index;
 
     return NGX_CONF_OK;
 }

@@ -240,6 +240,7 @@ ngx_int_t
 ngx_http_auth_cert_get_role(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
+    ngx_str_t                  value;
     ngx_auth_cert_decision_t  *decision;
 
     decision = ngx_http_auth_cert_variable_decision(r);
