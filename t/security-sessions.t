@@ -41,3 +41,22 @@ sub {
 ["GET /t", "GET /t", "GET /t", "GET /t"]
 --- error_code eval
 [496, 496, 496, 496]
+
+
+=== TEST 2: intermediates of the full handshake serve the resumed one, without a cache too
+--- http_config
+    auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
+    auth_cert_verify_cache off;
+--- config
+    location /t {
+        auth_cert_verify partners;
+        echo $auth_cert_verify;
+    }
+--- client_cert: via-intermediate via-intermediate deep deep
+--- tls_version: TLSv1.3 TLSv1.3 TLSv1.2 TLSv1.2
+--- tls_resume
+--- tls_reused: no yes no yes
+--- request eval
+["GET /t", "GET /t", "GET /t", "GET /t"]
+--- response_body eval
+["SUCCESS\n", "SUCCESS\n", "SUCCESS\n", "SUCCESS\n"]

@@ -178,8 +178,6 @@ ngx_auth_cert_peer_copy_chain(ngx_auth_cert_peer_t *peer, STACK_OF(X509) *sent)
     X509    *cert;
     size_t   size;
 
-    n = (sent == NULL) ? 0 : sk_X509_num(sent);
-
     len = i2d_X509(peer->cert, NULL);
     if (len <= 0) {
         return NGX_ERROR;
@@ -191,6 +189,13 @@ ngx_auth_cert_peer_copy_chain(ngx_auth_cert_peer_t *peer, STACK_OF(X509) *sent)
         peer->too_long = 1;
     }
 
+    if (sent == NULL) {
+
+        /* those of a resumed session are in it, to be decoded when needed */
+
+        return NGX_OK;
+    }
+
     peer->untrusted = sk_X509_new_null();
     peer->ders = ngx_palloc(peer->pool, (NGX_AUTH_CERT_MAX_CHAIN + 1)
                                         * sizeof(ngx_str_t));
@@ -198,6 +203,8 @@ ngx_auth_cert_peer_copy_chain(ngx_auth_cert_peer_t *peer, STACK_OF(X509) *sent)
     if (peer->untrusted == NULL || peer->ders == NULL) {
         return NGX_ERROR;
     }
+
+    n = sk_X509_num(sent);
 
     for (i = 0; i < n && !peer->too_long; i++) {
         cert = sk_X509_value(sent, i);
