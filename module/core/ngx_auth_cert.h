@@ -343,6 +343,13 @@ ngx_uint_t ngx_auth_cert_trust_unknown_ca(long error);
 char *ngx_auth_cert_ca_set(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
     ngx_str_t *path);
 
+/*
+ * SHA-256 of a CA with its settings: a "TRUSTED CERTIFICATE" may reject what
+ * the bare certificate is trusted for.  NGX_OK, NGX_ERROR
+ */
+ngx_int_t ngx_auth_cert_ca_digest(X509 *cert,
+    u_char digest[NGX_AUTH_CERT_DIGEST_LEN]);
+
 /* adds what the zone has of a set's CA files.  NGX_OK, NGX_ERROR */
 ngx_int_t ngx_auth_cert_ca_certs(const ngx_auth_cert_trust_t *trust,
     STACK_OF(X509) *certs);

@@ -388,6 +388,26 @@ ngx_auth_cert_ca_apply(ngx_auth_cert_source_t *source, ngx_log_t *log)
 }
 
 
+ngx_int_t
+ngx_auth_cert_ca_digest(X509 *cert, u_char digest[NGX_AUTH_CERT_DIGEST_LEN])
+{
+    int         len;
+    u_char     *der;
+    ngx_int_t   rc;
+
+    der = NULL;
+    len = i2d_X509_AUX(cert, &der);
+
+    rc = (len > 0
+          && EVP_Digest(der, len, digest, NULL, EVP_sha256(), NULL) == 1)
+         ? NGX_OK : NGX_ERROR;
+
+    OPENSSL_free(der);
+
+    return rc;
+}
+
+
 /*
  * Adds the certificates that the zone has of a trust set's files.  NGX_OK,
  * NGX_ERROR.

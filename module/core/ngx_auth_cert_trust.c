@@ -301,8 +301,7 @@ ngx_auth_cert_trust_digest(ngx_auth_cert_trust_t *trust)
 
     for (i = 0; i < sk_X509_num(trust->certs); i++) {
 
-        if (ngx_auth_cert_identity_digest(sk_X509_value(trust->certs, i),
-                                          digest)
+        if (ngx_auth_cert_ca_digest(sk_X509_value(trust->certs, i), digest)
             != NGX_OK
             || EVP_DigestUpdate(md, digest, NGX_AUTH_CERT_DIGEST_LEN) == 0)
         {
