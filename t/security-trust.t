@@ -42,3 +42,51 @@ __DATA__
 ["GET /partners", "GET /rejected", "GET /partners"]
 --- error_code eval
 [200, 495, 200]
+
+
+=== TEST 2: a server holds a certificate to its own security level, whatever server name it came by
+--- http_config
+    auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
+
+    server {
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+        include $TEST_NGINX_PKI/server.conf;
+        server_name a.example;
+        ssl_ciphers ALL:@SECLEVEL=0;
+
+        location /t {
+            auth_cert_verify partners;
+            echo "a $auth_cert_verify";
+        }
+    }
+
+    server {
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+        include $TEST_NGINX_PKI/server.conf;
+        server_name b.example;
+        ssl_ciphers ALL:@SECLEVEL=2;
+        error_page 495 =495 /refused;
+
+        location /t {
+            auth_cert_verify partners;
+            echo "b $auth_cert_verify";
+        }
+
+        location = /refused {
+            internal;
+            echo $auth_cert_reason;
+        }
+    }
+--- config
+    location /t {
+        echo none;
+    }
+--- no_tls
+--- client_cert: sha1 sha1 sha1 alice
+--- sni: a.example
+--- request eval
+["GET /t", "GET /t", "GET /t", "GET /t"]
+--- more_headers eval
+["Host: a.example", "Host: b.example", "Host: a.example", "Host: b.example"]
+--- error_code eval
+[200, 495, 200, 200]

@@ -275,6 +275,7 @@ typedef struct ngx_auth_cert_result_s  ngx_auth_cert_result_t;
 
 struct ngx_auth_cert_result_s {
     const ngx_auth_cert_trust_t      *trust;
+    int                               security_level;  /* of OpenSSL */
     long                              error;      /* X509_V_... */
     time_t                            since;      /* holds in this span, */
     time_t                            until;      /* find out again outside */
@@ -516,15 +517,19 @@ ngx_auth_cert_result_t *ngx_auth_cert_peer_verified(
 
 /* the peer's result for a set, made empty when there is none yet, or NULL */
 ngx_auth_cert_result_t *ngx_auth_cert_peer_result(ngx_auth_cert_peer_t *peer,
-    const ngx_auth_cert_trust_t *trust);
+    const ngx_auth_cert_trust_t *trust, int security_level);
 
 /*
  * The result for the first of the sets that vouches; else the most telling
  * failure.  NULL when memory runs out or there is no set: refuse.
- * peer->cert must not be NULL.
+ * peer->cert must not be NULL.  The level is that of the server that asks,
+ * or NGX_AUTH_CERT_HANDSHAKE for that of the handshake.
  */
+#define NGX_AUTH_CERT_HANDSHAKE  -1
+
 ngx_auth_cert_result_t *ngx_auth_cert_peer_verify(ngx_auth_cert_peer_t *peer,
-    ngx_auth_cert_trust_t **trusts, ngx_uint_t n, ngx_log_t *log);
+    ngx_auth_cert_trust_t **trusts, ngx_uint_t n, int security_level,
+    ngx_log_t *log);
 
 
 /* ngx_auth_cert_session.c */
@@ -568,6 +573,7 @@ typedef struct ngx_auth_cert_decider_s {
     ngx_uint_t                        dynamic;    /* a policy is */
     ngx_uint_t                        admits;     /* no policy: anonymous */
     ngx_auth_cert_zone_t             *zone;
+    int                               security_level;
     ngx_auth_cert_trust_t           **trusts;
     ngx_uint_t                        ntrusts;
     ngx_auth_cert_policy_t          **policies;

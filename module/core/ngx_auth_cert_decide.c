@@ -65,7 +65,8 @@ ngx_auth_cert_decide_identity(const ngx_auth_cert_decider_t *decider,
     peer->decider = NULL;
 
     result = ngx_auth_cert_peer_verify(peer, decider->trusts,
-                                       decider->ntrusts, log);
+                                       decider->ntrusts,
+                                       decider->security_level, log);
     if (result == NULL) {
         return NGX_ERROR;
     }

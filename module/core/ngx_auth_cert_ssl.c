@@ -345,7 +345,8 @@ ngx_auth_cert_ssl_verify_chain(X509_STORE_CTX *ctx, void *data)
 
     } else {
         result = ngx_auth_cert_peer_verify(peer, server->trusts.elts,
-                                          server->trusts.nelts, log);
+                                           server->trusts.nelts,
+                                           NGX_AUTH_CERT_HANDSHAKE, log);
         if (result == NULL) {
             goto failed;
         }
@@ -475,11 +476,13 @@ ngx_auth_cert_ssl_resumed(ngx_ssl_conn_t *ssl_conn,
     native = server->native;
 
     if (native) {
-        result = ngx_auth_cert_peer_verify(peer, &native, 1, log);
+        result = ngx_auth_cert_peer_verify(peer, &native, 1,
+                                           NGX_AUTH_CERT_HANDSHAKE, log);
 
     } else {
         result = ngx_auth_cert_peer_verify(peer, server->trusts.elts,
-                                          server->trusts.nelts, log);
+                                           server->trusts.nelts,
+                                           NGX_AUTH_CERT_HANDSHAKE, log);
     }
 
     if (result == NULL) {

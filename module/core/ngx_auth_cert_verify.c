@@ -15,7 +15,7 @@ static ngx_int_t ngx_auth_cert_verify_update(ngx_auth_cert_peer_t *peer,
 static ngx_int_t ngx_auth_cert_verify_chain(ngx_auth_cert_peer_t *peer,
     ngx_auth_cert_result_t *result, ngx_log_t *log);
 static ngx_int_t ngx_auth_cert_verify_key(ngx_auth_cert_peer_t *peer,
-    const ngx_auth_cert_trust_t *trust, u_char *key);
+    const ngx_auth_cert_result_t *result, u_char *key);
 static ngx_int_t ngx_auth_cert_verify_digest(ngx_auth_cert_peer_t *peer);
 static ngx_int_t ngx_auth_cert_verify_keep(ngx_auth_cert_peer_t *peer,
     ngx_auth_cert_result_t *result, const ngx_auth_cert_chain_t *chain);
@@ -34,15 +34,20 @@ typedef struct {
 
 ngx_auth_cert_result_t *
 ngx_auth_cert_peer_verify(ngx_auth_cert_peer_t *peer,
-    ngx_auth_cert_trust_t **trusts, ngx_uint_t n, ngx_log_t *log)
+    ngx_auth_cert_trust_t **trusts, ngx_uint_t n, int security_level,
+    ngx_log_t *log)
 {
     ngx_uint_t               i;
     ngx_auth_cert_result_t  *result, *failed;
 
     failed = NULL;
 
+    if (security_level == NGX_AUTH_CERT_HANDSHAKE) {
+        security_level = peer->security_level;
+    }
+
     for (i = 0; i < n; i++) {
-        result = ngx_auth_cert_peer_result(peer, trusts[i]);
+        result = ngx_auth_cert_peer_result(peer, trusts[i], security_level);
 
         if (result == NULL
             || ngx_auth_cert_verify_update(peer, result, log) != NGX_OK)
@@ -70,12 +75,14 @@ ngx_auth_cert_peer_verify(ngx_auth_cert_peer_t *peer,
 
 ngx_auth_cert_result_t *
 ngx_auth_cert_peer_result(ngx_auth_cert_peer_t *peer,
-    const ngx_auth_cert_trust_t *trust)
+    const ngx_auth_cert_trust_t *trust, int security_level)
 {
     ngx_auth_cert_result_t  *result;
 
     for (result = peer->results; result; result = result->next) {
-        if (result->trust == trust) {
+        if (result->trust == trust
+            && result->security_level == security_level)
+        {
             return result;
         }
     }
@@ -86,6 +93,7 @@ ngx_auth_cert_peer_result(ngx_auth_cert_peer_t *peer,
     }
 
     result->trust = trust;
+    result->security_level = security_level;
     result->error = X509_V_ERR_UNSPECIFIED;
     result->verified = X509_V_ERR_UNSPECIFIED;
     result->next = peer->results;
@@ -169,7 +177,7 @@ ngx_auth_cert_verify_chain(ngx_auth_cert_peer_t *peer,
     }
 
     cacheable = (trust->zone && trust->zone->cache_time
-                 && ngx_auth_cert_verify_key(peer, trust, key) == NGX_OK);
+                 && ngx_auth_cert_verify_key(peer, result, key) == NGX_OK);
 
     if (cacheable
         && ngx_auth_cert_cache_get(trust->zone, key, &chain, certs) == NGX_OK)
@@ -186,7 +194,7 @@ ngx_auth_cert_verify_chain(ngx_auth_cert_peer_t *peer,
 
     if (untrusted == NULL
         || ngx_auth_cert_trust_verify(trust, peer->cert, untrusted,
-                                      peer->security_level, log, &chain,
+                                      result->security_level, log, &chain,
                                       &result->verified)
            != NGX_OK)
     {
@@ -209,7 +217,7 @@ ngx_auth_cert_verify_chain(ngx_auth_cert_peer_t *peer,
 
 static ngx_int_t
 ngx_auth_cert_verify_key(ngx_auth_cert_peer_t *peer,
-    const ngx_auth_cert_trust_t *trust, u_char *key)
+    const ngx_auth_cert_result_t *result, u_char *key)
 {
     u_char  text[2 * NGX_AUTH_CERT_DIGEST_LEN + sizeof(int)], *p;
 
@@ -217,9 +225,9 @@ ngx_auth_cert_verify_key(ngx_auth_cert_peer_t *peer,
         return NGX_ERROR;
     }
 
-    p = ngx_cpymem(text, trust->digest, NGX_AUTH_CERT_DIGEST_LEN);
+    p = ngx_cpymem(text, result->trust->digest, NGX_AUTH_CERT_DIGEST_LEN);
     p = ngx_cpymem(p, peer->digest, NGX_AUTH_CERT_DIGEST_LEN);
-    ngx_memcpy(p, &peer->security_level, sizeof(int));
+    ngx_memcpy(p, &result->security_level, sizeof(int));
 
     return (EVP_Digest(text, sizeof(text), key, NULL, EVP_sha256(), NULL) == 1)
            ? NGX_OK : NGX_ERROR;
@@ -379,7 +387,7 @@ ngx_auth_cert_peer_verified(ngx_auth_cert_peer_t *peer,
     ngx_auth_cert_result_t      *result;
     ngx_auth_cert_chain_cert_t   certs[NGX_AUTH_CERT_MAX_VERIFIED];
 
-    result = ngx_auth_cert_peer_result(peer, trust);
+    result = ngx_auth_cert_peer_result(peer, trust, peer->security_level);
     if (result == NULL) {
         return NULL;
     }

@@ -17,7 +17,7 @@ static ngx_int_t ngx_http_auth_cert_label(ngx_conf_t *cf,
     ngx_http_core_srv_conf_t *cscf, ngx_str_t *label);
 static ngx_int_t ngx_http_auth_cert_resolve(ngx_conf_t *cf,
     ngx_http_auth_cert_srv_conf_t *ascf, ngx_auth_cert_trust_t *native,
-    ngx_uint_t required);
+    ngx_uint_t required, int security_level);
 static ngx_int_t ngx_http_auth_cert_check_plain(ngx_conf_t *cf,
     ngx_http_core_srv_conf_t *cscf, ngx_http_auth_cert_srv_conf_t *ascf);
 static ngx_int_t ngx_http_auth_cert_collect(ngx_conf_t *cf,
@@ -82,7 +82,8 @@ ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
     }
 
     if (ctx == NULL) {
-        return ngx_http_auth_cert_resolve(cf, ascf, NULL, 0);
+        return ngx_http_auth_cert_resolve(cf, ascf, NULL, 0,
+                                          NGX_AUTH_CERT_HANDSHAKE);
     }
 
     server = ngx_pcalloc(cf->pool, sizeof(ngx_auth_cert_server_t));
@@ -118,7 +119,8 @@ ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
     }
 
     if (ngx_http_auth_cert_resolve(cf, ascf, server->native,
-                                   sscf->verify == 1)
+                                   sscf->verify == 1,
+                                   SSL_CTX_get_security_level(ctx))
         != NGX_OK
         || ngx_http_auth_cert_collect(cf, ascf, server) != NGX_OK
         || ngx_auth_cert_ssl_hook(cf, ctx, server) != NGX_OK
@@ -169,7 +171,7 @@ ngx_http_auth_cert_label(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf,
 
 static ngx_int_t
 ngx_http_auth_cert_resolve(ngx_conf_t *cf, ngx_http_auth_cert_srv_conf_t *ascf,
-    ngx_auth_cert_trust_t *native, ngx_uint_t required)
+    ngx_auth_cert_trust_t *native, ngx_uint_t required, int security_level)
 {
     ngx_uint_t                        i;
     ngx_http_auth_cert_loc_conf_t   **locations;
@@ -186,6 +188,8 @@ ngx_http_auth_cert_resolve(ngx_conf_t *cf, ngx_http_auth_cert_srv_conf_t *ascf,
         {
             return NGX_ERROR;
         }
+
+        locations[i]->setting.decider.security_level = security_level;
     }
 
     return NGX_OK;
