@@ -48,9 +48,14 @@ ngx_auth_cert_cache_create(ngx_slab_pool_t *shpool, size_t size)
                 * sizeof(ngx_auth_cert_cache_entry_t));
     n = ngx_max(n, 1);
 
-    cache = ngx_slab_calloc(shpool, sizeof(ngx_auth_cert_cache_t)
-                                    + n * NGX_AUTH_CERT_CACHE_WAYS
-                                      * sizeof(ngx_auth_cert_cache_entry_t));
+    /*
+     * Not zeroed: new shared memory is zero, and takes no memory before it is
+     * written to.  Whatever is in an entry, it is not found by its key.
+     */
+
+    cache = ngx_slab_alloc(shpool, sizeof(ngx_auth_cert_cache_t)
+                                   + n * NGX_AUTH_CERT_CACHE_WAYS
+                                     * sizeof(ngx_auth_cert_cache_entry_t));
     if (cache == NULL) {
         return NULL;
     }
