@@ -55,6 +55,7 @@ const ngx_auth_cert_kind_t  ngx_auth_cert_ca_kind = {
     ngx_auth_cert_ca_load,
     ngx_auth_cert_ca_free,
     ngx_auth_cert_ca_apply,
+    NULL,
     0,
     0
 };

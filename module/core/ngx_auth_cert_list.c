@@ -53,6 +53,7 @@ const ngx_auth_cert_kind_t  ngx_auth_cert_list_kind = {
     ngx_auth_cert_list_source_load,
     ngx_auth_cert_list_source_free,
     NULL,
+    NULL,
     2,
     1
 };

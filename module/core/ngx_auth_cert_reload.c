@@ -33,6 +33,7 @@ static void ngx_auth_cert_reload_timer(ngx_event_t *ev);
 static ngx_uint_t ngx_auth_cert_reload_mine(ngx_auth_cert_zone_t *zone);
 static void ngx_auth_cert_reload_post(ngx_auth_cert_job_t *job);
 static void ngx_auth_cert_reload_run(void *data, ngx_log_t *log);
+static ngx_uint_t ngx_auth_cert_reload_lock(ngx_auth_cert_shared_t *shared);
 static void ngx_auth_cert_reload_done(ngx_event_t *ev);
 
 
@@ -184,6 +185,10 @@ ngx_auth_cert_reload_run(void *data, ngx_log_t *log)
     zone = job->zone;
     sources = zone->sources.elts;
 
+    if (!ngx_auth_cert_reload_lock(zone->shared)) {
+        return;
+    }
+
     for (i = 0; i < zone->sources.nelts; i++) {
         ngx_auth_cert_zone_collect(zone, sources[i]);
     }
@@ -198,11 +203,34 @@ ngx_auth_cert_reload_run(void *data, ngx_log_t *log)
 
             (void) ngx_auth_cert_zone_load(zone, sources[i], job->log);
 
-            if (sources[i]->kind == &ngx_auth_cert_revocation_kind) {
-                ngx_auth_cert_revocation_warn(sources[i], job->log);
+            if (sources[i]->kind->check) {
+                sources[i]->kind->check(sources[i], job->log);
             }
         }
     }
+
+    (void) ngx_atomic_cmp_set(&zone->shared->loader, ngx_pid, 0);
+}
+
+
+/* reading may take longer than the interval; a worker may die while it does */
+
+static ngx_uint_t
+ngx_auth_cert_reload_lock(ngx_auth_cert_shared_t *shared)
+{
+    ngx_atomic_uint_t  loader;
+
+    loader = shared->loader;
+
+    /* a pid may come again: what is ours was left by who had it before us */
+
+    if (loader != 0 && loader != (ngx_atomic_uint_t) ngx_pid
+        && (kill((ngx_pid_t) loader, 0) != -1 || ngx_errno != NGX_ESRCH))
+    {
+        return 0;
+    }
+
+    return ngx_atomic_cmp_set(&shared->loader, loader, ngx_pid);
 }
 
 

@@ -59,6 +59,8 @@ static ngx_int_t ngx_auth_cert_revocation_bind(
     ngx_auth_cert_revocation_reader_t *reader, const ngx_str_t *path,
     ngx_auth_cert_crl_t *crl);
 static void *ngx_auth_cert_revocation_alloc(size_t size, void *data);
+static void ngx_auth_cert_revocation_warn(ngx_auth_cert_source_t *source,
+    ngx_log_t *log);
 static void ngx_auth_cert_revocation_free(ngx_auth_cert_zone_t *zone,
     ngx_auth_cert_content_t *content);
 static long ngx_auth_cert_revocation_chain(const ngx_auth_cert_trust_t *trust,
@@ -72,6 +74,7 @@ const ngx_auth_cert_kind_t  ngx_auth_cert_revocation_kind = {
     ngx_auth_cert_revocation_load,
     ngx_auth_cert_revocation_free,
     NULL,
+    ngx_auth_cert_revocation_warn,
     1,
     0
 };
@@ -179,8 +182,9 @@ static ngx_int_t
 ngx_auth_cert_revocation_read(ngx_auth_cert_revocation_reader_t *reader,
     const ngx_str_t *path)
 {
-    u_char      *last;
+    u_char      *p, *last;
     size_t       size;
+    ngx_err_t    err;
     ngx_int_t    rc;
     ngx_uint_t   directory;
 
@@ -205,6 +209,8 @@ ngx_auth_cert_revocation_read(ngx_auth_cert_revocation_reader_t *reader,
                                         reader, &directory);
     }
 
+    err = ngx_errno;
+
     if (reader->failed) {
         return NGX_ERROR;
     }
@@ -213,13 +219,20 @@ ngx_auth_cert_revocation_read(ngx_auth_cert_revocation_reader_t *reader,
         return NGX_OK;
     }
 
-    last = reader->error->data + reader->error->len;
+    p = reader->error->data;
+    last = p + reader->error->len;
 
-    reader->error->len = ngx_slprintf(reader->error->data, last,
-                                      (rc == NGX_OK)
-                                      ? "no CRL in directory \"%V\""
-                                      : "cannot read CRLs from \"%V\"", path)
-                         - reader->error->data;
+    if (rc == NGX_OK) {
+        p = ngx_slprintf(p, last, "no CRL in directory \"%V\"", path);
+
+    } else {
+        p = ngx_slprintf(p, last, "cannot read CRLs from \"%V\" (%d: ", path,
+                         err);
+        p = ngx_strerror(err, p, last - p);
+        p = ngx_slprintf(p, last, ")");
+    }
+
+    reader->error->len = p - reader->error->data;
 
     return NGX_ERROR;
 }
@@ -469,7 +482,9 @@ ngx_auth_cert_revocation_chain(const ngx_auth_cert_trust_t *trust,
 }
 
 
-void
+/* of CRLs that end soon or have ended, once in a while */
+
+static void
 ngx_auth_cert_revocation_warn(ngx_auth_cert_source_t *source, ngx_log_t *log)
 {
     time_t                               now, next, from, life;

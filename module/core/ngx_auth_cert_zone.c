@@ -225,6 +225,10 @@ ngx_auth_cert_zone_init_source(ngx_auth_cert_zone_t *zone,
         source->version = slot->version;
     }
 
+    if (source->kind->check) {
+        source->kind->check(source, log);
+    }
+
     return (rc == NGX_ERROR) ? NGX_ERROR : NGX_OK;
 }
 
@@ -324,8 +328,12 @@ ngx_auth_cert_zone_load(ngx_auth_cert_zone_t *zone,
     if (source->kind->load(zone, source, &content, &error) == NGX_OK) {
         ngx_auth_cert_zone_publish(zone, slot, content, stamp);
 
-        ngx_log_error(NGX_LOG_NOTICE, log, 0, "auth_cert: %V \"%V\" was read",
-                      &source->kind->name, &source->path);
+        if (slot->version > 1 || source->kind->lazy) {
+            ngx_log_error(NGX_LOG_NOTICE, log, 0,
+                          "auth_cert: changed %V \"%V\" is in force",
+                          &source->kind->name, &source->path);
+        }
+
         return NGX_OK;
     }
 

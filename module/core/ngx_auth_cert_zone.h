@@ -74,6 +74,7 @@ struct ngx_auth_cert_slot_s {
 typedef struct {
     ngx_atomic_t                      generation; /* moves with any content */
     ngx_atomic_t                      checked;    /* msec of the last check */
+    ngx_atomic_t                      loader;     /* pid of who reads files */
     ngx_atomic_t                      failures;   /* counts bad files */
     ngx_auth_cert_slot_t             *slots;
     ngx_auth_cert_cache_t            *cache;      /* or NULL */
@@ -127,6 +128,10 @@ struct ngx_auth_cert_kind_s {
 
     /* takes the content over in a worker; NULL: it is used as it is */
     ngx_int_t                       (*apply)(ngx_auth_cert_source_t *source,
+                                             ngx_log_t *log);
+
+    /* says what an administrator has to know of the content, or NULL */
+    void                            (*check)(ngx_auth_cert_source_t *source,
                                              ngx_log_t *log);
 
     /* is loaded after those of a lower order, which it may need */
@@ -247,10 +252,6 @@ ngx_int_t ngx_auth_cert_source_files(const ngx_str_t *path,
 /* the setters of "crl" and its options in auth_cert_trust */
 char *ngx_auth_cert_revocation_add(ngx_conf_t *cf,
     ngx_auth_cert_trust_t *trust, ngx_str_t *path);
-
-/* the lines about a CRL that ends soon or has ended */
-void ngx_auth_cert_revocation_warn(ngx_auth_cert_source_t *source,
-    ngx_log_t *log);
 
 
 /* ngx_auth_cert_reload.c */

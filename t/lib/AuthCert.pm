@@ -23,12 +23,14 @@ BEGIN {
 use Test::Nginx::Socket -Base;
 use AuthCert::Clock;
 use AuthCert::Config;
+use AuthCert::Crl;
 use AuthCert::Request;
 use AuthCert::Start;
 
 our @EXPORT = qw(
     http_config_for_all tls_server write_file copy_file reload_nginx
     pki_file pki_text fingerprint spki der_base64 fake_clock set_clock
+    make_crl make_link wait_log
 );
 
 *http_config_for_all = \&AuthCert::Config::http_config_for_all;
@@ -41,6 +43,9 @@ our @EXPORT = qw(
 *fingerprint         = \&AuthCert::Config::fingerprint;
 *spki                = \&AuthCert::Config::spki;
 *der_base64          = \&AuthCert::Config::der_base64;
+*make_crl            = \&AuthCert::Crl::make_crl;
+*make_link           = \&AuthCert::Crl::make_link;
+*wait_log            = \&AuthCert::Crl::wait_log;
 *fake_clock          = \&AuthCert::Clock::fake_clock;
 *set_clock           = \&AuthCert::Clock::set_clock;
 

@@ -13,6 +13,7 @@ use Test::More ();
 use Test::Nginx::Util ();
 
 use AuthCert::Clock;
+use AuthCert::Crl;
 
 
 sub check_configuration {
@@ -52,6 +53,7 @@ sub install {
     *Test::Nginx::Util::write_config_file = sub ($$$) {
         my ($block, $config, $ports) = @_;
         AuthCert::Clock::reset();
+        AuthCert::Crl::make_for($block);
         $write_config_file->($block, $config, $ports);
         check_configuration($block);
     };
