@@ -90,3 +90,20 @@ __DATA__
 ["Host: a.example", "Host: b.example", "Host: a.example", "Host: b.example"]
 --- error_code eval
 [200, 495, 200, 200]
+
+
+=== TEST 3: ssl_ocsp that would check nothing is a mistake
+--- http_config
+    auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
+--- config
+    ssl_ocsp on;
+    ssl_ocsp_responder http://127.0.0.1:$TEST_NGINX_RAND_PORT_2/;
+    ssl_trusted_certificate $TEST_NGINX_PKI/partners.crt;
+
+    location /t {
+        auth_cert_verify partners;
+        echo passed;
+    }
+--- must_die
+--- error_log
+"ssl_ocsp" has no effect on certificates that "auth_cert_verify" verifies in the server in

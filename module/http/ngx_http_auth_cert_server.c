@@ -22,6 +22,8 @@ static ngx_int_t ngx_http_auth_cert_check_plain(ngx_conf_t *cf,
     ngx_http_core_srv_conf_t *cscf, ngx_http_auth_cert_srv_conf_t *ascf);
 static ngx_int_t ngx_http_auth_cert_collect(ngx_conf_t *cf,
     ngx_http_auth_cert_srv_conf_t *ascf, ngx_auth_cert_server_t *server);
+static ngx_int_t ngx_http_auth_cert_check_ocsp(ngx_conf_t *cf,
+    ngx_http_core_srv_conf_t *cscf, const ngx_auth_cert_server_t *server);
 static ngx_int_t ngx_http_auth_cert_collect_trust(
     ngx_auth_cert_server_t *server, ngx_auth_cert_trust_t *trust);
 static ngx_int_t ngx_http_auth_cert_server_uri(ngx_conf_t *cf, SSL_CTX *ctx,
@@ -123,6 +125,7 @@ ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
                                    SSL_CTX_get_security_level(ctx))
         != NGX_OK
         || ngx_http_auth_cert_collect(cf, ascf, server) != NGX_OK
+        || ngx_http_auth_cert_check_ocsp(cf, cscf, server) != NGX_OK
         || ngx_auth_cert_ssl_hook(cf, ctx, server) != NGX_OK
         || ngx_http_auth_cert_server_uri(cf, ctx, ascf) != NGX_OK)
     {
@@ -284,6 +287,33 @@ ngx_http_auth_cert_collect(ngx_conf_t *cf, ngx_http_auth_cert_srv_conf_t *ascf,
     }
 
     return NGX_OK;
+}
+
+
+/*
+ * nginx looks at the answer of an OCSP responder only where its own
+ * ssl_verify_client is set: who switched it on would be deceived
+ */
+
+static ngx_int_t
+ngx_http_auth_cert_check_ocsp(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf,
+    const ngx_auth_cert_server_t *server)
+{
+    ngx_http_ssl_srv_conf_t  *sscf;
+
+    sscf = cscf->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
+
+    if (sscf->ocsp == 0 || sscf->verify || server->trusts.nelts == 0) {
+        return NGX_OK;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "\"ssl_ocsp\" has no effect on certificates that "
+                  "\"auth_cert_verify\" verifies in the server in %s:%ui, "
+                  "use \"crl\" in auth_cert_trust and \"ssl_ocsp off\", or "
+                  "\"ssl_verify_client\"", cscf->file_name, cscf->line);
+
+    return NGX_ERROR;
 }
 
 
