@@ -26,6 +26,7 @@ use AuthCert::Config;
 use AuthCert::Crl;
 use AuthCert::Request;
 use AuthCert::Start;
+use AuthCert::Whoami;
 
 our @EXPORT = qw(
     http_config_for_all tls_server write_file copy_file reload_nginx
@@ -53,10 +54,13 @@ our @EXPORT = qw(
 # step with them; a file that stops half way still fails
 plan('no_plan');
 
+# the last one comes first
 add_block_preprocessor(\&AuthCert::Config::complete);
+add_block_preprocessor(\&AuthCert::Whoami::complete);
 
 AuthCert::Start::install();
 AuthCert::Request::install();
+AuthCert::Whoami::install();
 
 
 1;

@@ -30,6 +30,14 @@ OU = NameOID.ORGANIZATIONAL_UNIT_NAME
 C = NameOID.COUNTRY_NAME
 EMAIL = NameOID.EMAIL_ADDRESS
 UID = NameOID.USER_ID
+ST = NameOID.STATE_OR_PROVINCE_NAME
+L = NameOID.LOCALITY_NAME
+STREET = NameOID.STREET_ADDRESS
+DC = NameOID.DOMAIN_COMPONENT
+SERIAL = NameOID.SERIAL_NUMBER
+GN = NameOID.GIVEN_NAME
+SN = NameOID.SURNAME
+TITLE = NameOID.TITLE
 
 UPN = ObjectIdentifier("1.3.6.1.4.1.311.20.2.3")
 
@@ -38,7 +46,8 @@ UPN = ObjectIdentifier("1.3.6.1.4.1.311.20.2.3")
 
 def attribute(oid, value, kind=None):
     if kind is None:
-        kind = {C: Asn1.PrintableString, EMAIL: Asn1.IA5String}.get(
+        kind = {C: Asn1.PrintableString, EMAIL: Asn1.IA5String,
+                DC: Asn1.IA5String}.get(
             oid, Asn1.UTF8String)
     return x509.NameAttribute(oid, value, kind, _validate=False)
 
@@ -166,6 +175,10 @@ def make_authorities():
     authority("constrained", name((CN, "Constrained CA")), "partners",
               extra=[(constraints, True)])
 
+    authority("full", name((C, "DE"), (ST, "Bayern"), (L, "München"),
+                           (DC, "example"), (DC, "acme"), (O, "Acme, Inc."),
+                           (OU, "Trust"), (CN, "Full CA")), "partners")
+
     authority("server-ca", name((CN, "Test Server CA")))
 
 
@@ -220,6 +233,12 @@ def make_names():
     leaf("printable", name((CN, "alice", Asn1.PrintableString)))
     leaf("country", name((C, "DE"), (O, "Acme, Inc."), (CN, "eve"),
                          (EMAIL, "eve@acme.example")))
+    leaf("full-name", name(
+        (C, "DE"), (ST, "Bayern"), (L, "München"), (STREET, "Am Tor 1"),
+        (O, "Acme, Inc."), (OU, "Billing"), (OU, "a\\b"), (DC, "example"),
+        (DC, "acme"), (UID, "u1"), (EMAIL, "eve@acme.example"),
+        (SERIAL, "4711"), (GN, "Eve"), (SN, "Doe"), (TITLE, "Dr."),
+        (CN, "eve")), issuer="full")
     leaf("no-subject", name(), san=[dns("no-subject.example")])
 
     leaf("comma-uri", name((CN, "comma-uri")), san=[uri("urn:x:a,b\\c")])

@@ -1,0 +1,125 @@
+package AuthCert::Whoami;
+
+# The section "whoami": a table of clients and what auth_cert_whoami has to
+# say of them, a request for each client.
+
+use v5.10.1;
+use strict;
+use warnings;
+
+use JSON::PP ();
+use Test::More ();
+use Test::Nginx::Socket ();
+
+my $json = JSON::PP->new->canonical->allow_nonref;
+
+# of the block that runs: [ member, JSON ]... for each request
+my %expected;
+
+
+# table(BLOCK): [ client, [ member, JSON ]... ]...; a line that begins with
+# white space goes on with the client of the line above
+sub table {
+    my $block = shift;
+    my @clients;
+
+    for my $line (split /\n/, $block->whoami) {
+        next if $line =~ /^\s*(#|$)/;
+
+        my ($client, $member, $value) = $line =~ /^(\S*)\s+([\w.]+)\s+(.+)$/
+            or die $block->name . ": not understood: $line\n";
+
+        push @clients, [ $client ] if length $client;
+
+        my $data = eval { $json->utf8->decode($value) };
+        die $block->name . ": $line: $@" if $@;
+
+        push @{ $clients[-1] }, [ $member, $json->utf8->encode($data) ];
+    }
+
+    return @clients;
+}
+
+
+# code(ROWS): whoami answers a client that does not verify with 400
+sub code {
+    return grep({ $_->[0] eq 'verify.status' && $_->[1] eq '"FAILED"' } @_)
+           ? 400 : 200;
+}
+
+
+sub complete {
+    my $block = shift;
+
+    return unless defined $block->whoami;
+
+    my @clients = table($block);
+    my (@names, @codes, @rows);
+
+    for my $client (@clients) {
+        my ($name, @row) = @$client;
+
+        push @names, $name;
+        push @codes, code(@row);
+        push @rows, \@row;
+    }
+
+    $expected{$block->name} = \@rows;
+
+    $block->set_value('client_cert', \@names);
+    $block->set_value('request', [ map { 'GET /whoami' } @names ]);
+    $block->set_value('error_code', \@codes);
+
+    return if defined $block->config;
+
+    $block->set_value('config', <<'EOC');
+    location = /whoami {
+        auth_cert_verify partners;
+        auth_cert_whoami;
+    }
+EOC
+}
+
+
+# member(DATA, PATH): of the decoded answer, "identity.san.dns"
+sub member {
+    my ($data, $path) = @_;
+
+    for my $key (split /\./, $path) {
+        return 'no such member' unless ref $data eq 'HASH'
+                                       && exists $data->{$key};
+        $data = $data->{$key};
+    }
+
+    return $json->utf8->encode($data);
+}
+
+
+sub check {
+    my ($block, $body, $n) = @_;
+
+    my $rows = $expected{$block->name} or return;
+    my ($client) = $block->client_cert->[$n];
+    my $name = $block->name . " - $client";
+
+    # JSON::PP takes neither control characters nor what is no UTF-8
+    my $data = eval { $json->utf8->decode($body) };
+
+    if (!defined $data) {
+        Test::More::fail("$name: no JSON: $@ $body");
+        return;
+    }
+
+    for my $row (@{ $rows->[$n] }) {
+        my ($path, $value) = @$row;
+        Test::More::is(member($data, $path), $value, "$name: $path");
+    }
+}
+
+
+sub install {
+    Test::Nginx::Socket::add_response_body_check(\&check);
+}
+
+
+1;
