@@ -349,7 +349,7 @@ ngx_auth_cert_crl_parse_time(ngx_auth_cert_crl_parser_t *parser, size_t end,
 
     ASN1_TIME_free(asn1);
 
-    if (*time == NGX_ERROR) {
+    if (*time == NGX_AUTH_CERT_NO_TIME) {
         return ngx_auth_cert_crl_reader_error(reader, "%s is no time", name);
     }
 

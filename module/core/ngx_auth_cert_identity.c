@@ -93,7 +93,7 @@ ngx_auth_cert_identity_time(const ASN1_TIME *time)
     /* without a time, OpenSSL would take the current one */
 
     if (time == NULL || ASN1_TIME_to_tm(time, &tm) != 1) {
-        return NGX_ERROR;
+        return NGX_AUTH_CERT_NO_TIME;
     }
 
     return timegm(&tm);

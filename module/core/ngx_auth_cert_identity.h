@@ -20,6 +20,9 @@
 #define NGX_AUTH_CERT_DIGEST_LEN   32
 #define NGX_AUTH_CERT_DIGEST_HEX   64
 
+/* no certificate can name it, unlike -1, which is a second of 1969 */
+#define NGX_AUTH_CERT_NO_TIME      (-NGX_MAX_TIME_T_VALUE)
+
 
 typedef struct ngx_auth_cert_identity_s  ngx_auth_cert_identity_t;
 
@@ -159,7 +162,7 @@ typedef struct {
 ngx_auth_cert_identity_t *ngx_auth_cert_identity_create(ngx_pool_t *pool,
     X509 *cert, ngx_log_t *log);
 
-/* seconds since the epoch; NGX_ERROR for what is no time */
+/* seconds since the epoch; NGX_AUTH_CERT_NO_TIME for what is no time */
 time_t ngx_auth_cert_identity_time(const ASN1_TIME *time);
 
 /* SHA-256 of the DER encoding, in bytes.  NGX_OK, NGX_ERROR */

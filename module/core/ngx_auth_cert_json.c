@@ -340,7 +340,7 @@ ngx_auth_cert_json_time(ngx_auth_cert_json_t *json, const void *value)
 
     ngx_str_t  text;
 
-    if (*time == NGX_ERROR) {
+    if (*time == NGX_AUTH_CERT_NO_TIME) {
         ngx_auth_cert_json_literal(json, "null");
         return;
     }

@@ -253,7 +253,7 @@ ngx_auth_cert_trust_check(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust)
 
         not_after = ngx_auth_cert_identity_time(X509_get0_notAfter(cert));
 
-        if (not_after != NGX_ERROR && not_after <= ngx_time()) {
+        if (not_after != NGX_AUTH_CERT_NO_TIME && not_after <= ngx_time()) {
             ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
                                "auth_cert_trust \"%V\": a CA certificate has "
                                "expired, its clients will be refused",
@@ -555,7 +555,7 @@ ngx_auth_cert_trust_chain(const ngx_auth_cert_trust_t *trust, X509 *leaf,
         since = ngx_auth_cert_identity_time(X509_get0_notBefore(cert));
         until = ngx_auth_cert_identity_time(X509_get0_notAfter(cert));
 
-        if (since == NGX_ERROR || until == NGX_ERROR
+        if (since == NGX_AUTH_CERT_NO_TIME || until == NGX_AUTH_CERT_NO_TIME
             || ngx_auth_cert_crl_link(cert, issuer, &certs[i].link) != NGX_OK
             || ngx_auth_cert_trust_where(trust, leaf, untrusted, cert,
                                          &certs[i].where)
