@@ -285,6 +285,8 @@ DATES = {
     "ends-9999": dict(end=generalized(b"99991231235959Z")),
     "ends-2050": dict(end=generalized(b"20500101000000Z")),
     "begins-1950": dict(start=utc(b"500101000000Z")),
+    "leap-day": dict(start=utc(b"240229235959Z")),
+    "before-1970": dict(start=utc(b"691231235959Z")),
     "begins-0": dict(start=generalized(b"00000101000000Z")),
     "offset-time": dict(end=utc(b"491231235959+0100")),
 }
