@@ -14,7 +14,7 @@ from der import (arcs, bits, bmp, boolean, ia5, integer, numeric, octets, oid,
 
 CN, O, OU = "2.5.4.3", "2.5.4.10", "2.5.4.11"
 SAN, EKU, POLICIES = "2.5.29.17", "2.5.29.37", "2.5.29.32"
-BASIC_CONSTRAINTS = "2.5.29.19"
+BASIC_CONSTRAINTS, KEY_USAGE = "2.5.29.19", "2.5.29.15"
 CLIENT_AUTH = "1.3.6.1.5.5.7.3.2"
 UPN = "1.3.6.1.4.1.311.20.2.3"
 SMTP_UTF8 = "1.3.6.1.5.5.7.8.9"
@@ -106,7 +106,7 @@ class Issuer:
 
     def issue(self, label, subject=None, extensions=(), serial=None,
               start=utc(b"250101000000Z"), end=utc(b"491231235959Z"),
-              usage=USAGE):
+              usage=USAGE, constraints=END_ENTITY):
         self.last += 1
 
         certificate = sequence(
@@ -117,7 +117,7 @@ class Issuer:
             sequence(start, end),
             subject or cn(utf8(label)),
             self.spki,
-            tlv(0xa3, sequence(END_ENTITY, usage, *extensions)))
+            tlv(0xa3, sequence(constraints, usage, *extensions)))
 
         signature = self.key.sign(certificate, ec.ECDSA(hashes.SHA256()))
 
@@ -210,10 +210,54 @@ NAMES = {
 
     "names-twice": (san(dns(b"a.example")), san(dns(b"b.example"))),
     "names-broken": extension(SAN, b"\x30\x05\x82\x09a.ex"),
+    "spiffe-twice": san(*[uri(b"spiffe://prod.example/ns/billing/sa/web")] * 2),
+    "spiffe-with-dns": san(dns(b"a.example"), email(b"a@b.example"),
+                           uri(b"spiffe://prod.example/ns/billing/sa/web")),
     "names-trailing": extension(SAN, sequence(dns(b"a.example")) + b"\x05\0"),
     "names-string": extension(SAN, utf8("a.example")),
     "names-nothing": extension(SAN, b""),
 }
+
+# URIs that are SPIFFE IDs, and that are nearly some
+SPIFFE = {
+    "spiffe-domain": "spiffe://prod.example",
+    "spiffe-chars": "spiffe://a_b-c.1/A-z_0.9/...",
+    "spiffe-address": "spiffe://192.0.2.1/x",
+    "spiffe-long": "spiffe://prod.example/" + "a" * (2048 - 22),
+    "spiffe-long-domain": "spiffe://" + "a" * 255 + "/x",
+
+    "spiffe-upper-domain": "spiffe://Prod.example/x",
+    "spiffe-upper-scheme": "SPIFFE://prod.example/x",
+    "spiffe-no-domain": "spiffe:///ns/billing",
+    "spiffe-nothing": "spiffe://",
+    "spiffe-user": "spiffe://alice@prod.example/x",
+    "spiffe-empty-port": "spiffe://prod.example:/x",
+    "spiffe-query": "spiffe://prod.example/x?y=z",
+    "spiffe-domain-query": "spiffe://prod.example?y=z",
+    "spiffe-fragment": "spiffe://prod.example/x#y",
+    "spiffe-slash": "spiffe://prod.example/x/",
+    "spiffe-only-slash": "spiffe://prod.example/",
+    "spiffe-empty-segment": "spiffe://prod.example/ns//x",
+    "spiffe-dot": "spiffe://prod.example/ns/./x",
+    "spiffe-last-dots": "spiffe://prod.example/ns/..",
+    "spiffe-percent": "spiffe://prod.example/ns%2fbilling",
+    "spiffe-percent-domain": "spiffe://prod%2eexample/x",
+    "spiffe-percent-dots": "spiffe://prod.example/%2e%2e/x",
+    "spiffe-colon": "spiffe://prod.example/a:b",
+    "spiffe-star": "spiffe://prod.example/*",
+    "spiffe-tilde": "spiffe://prod.example/~a",
+    "spiffe-space": "spiffe://prod.example/a b",
+    "spiffe-backslash": "spiffe://prod.example\\x",
+    "spiffe-semicolon": "spiffe://prod.example/a;b",
+    "spiffe-ipv6": "spiffe://[2001:db8::1]/x",
+    "spiffe-too-long": "spiffe://prod.example/" + "a" * (2049 - 22),
+    "spiffe-too-long-domain": "spiffe://" + "a" * 256 + "/x",
+    "spiffe-https": "https://prod.example/x",
+    "spiffe-one-slash": "spiffe:/prod.example/x",
+    "spiffe-leading-space": " spiffe://prod.example/x",
+}
+
+WEB = san(uri(b"spiffe://prod.example/ns/billing/sa/web"))
 
 # strings that make a name unreadable for OpenSSL, which ends the handshake;
 # elsewhere it does not look at them
@@ -292,6 +336,20 @@ DATES = {
 }
 
 
+SPIFFE_USES = {
+    "spiffe-ca": dict(
+        extensions=[WEB],
+        constraints=extension(BASIC_CONSTRAINTS, sequence(boolean(True)))),
+    "spiffe-no-constraints": dict(extensions=[WEB], constraints=b""),
+    "spiffe-signature": dict(
+        extensions=[WEB, extension(KEY_USAGE, b"\x03\x02\x07\x80", True)]),
+    "spiffe-cert-sign": dict(
+        extensions=[WEB, extension(KEY_USAGE, b"\x03\x02\x02\x84", True)]),
+    "spiffe-crl-sign": dict(
+        extensions=[WEB, extension(KEY_USAGE, b"\x03\x02\x01\x82", True)]),
+}
+
+
 def rows():
     """Labels, and what Issuer.issue() is to be told of them."""
     for label, subject in SUBJECTS.items():
@@ -301,6 +359,9 @@ def rows():
         yield label, dict(extensions=[parts] if isinstance(parts, bytes)
                           else parts)
 
+    for label, text in SPIFFE.items():
+        yield label, dict(extensions=[san(uri(text.encode()))])
+
     for label, usage in USAGES.items():
         yield label, dict(usage=usage)
 
@@ -308,6 +369,7 @@ def rows():
         yield label, dict(serial=serial)
 
     yield from DATES.items()
+    yield from SPIFFE_USES.items()
 
 
 def certificates(subject, key):
