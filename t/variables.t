@@ -329,7 +329,7 @@ location = /t { auth_cert_verify native; auth_cert off;
 ["verify=SUCCESS\ntrust=native\nca=" . fingerprint('partners')
  . "\nsubject_cn=alice\n",
  "verify=NONE\ntrust=\nca=\nsubject_cn=\n",
- "verify=FAILED:unable to get local issuer certificate\ntrust=\nca=\nsubject_cn=\n"]
+ "verify=FAILED:unable to verify the first certificate\ntrust=\nca=\nsubject_cn=\n"]
 
 
 === TEST 13: what is not found is "-" in the log
