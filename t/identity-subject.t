@@ -90,7 +90,7 @@ empty-cn  identity.subject       "CN="
 nul-cn     identity.subject       "CN=#0c13616c696365002e6576696c2e6578616d706c65"
            identity.subject_rdns  [[["2.5.4.3","CN",null]]]
            identity.unusable      ["subject"]
-crlf-cn    identity.subject       "CN=#0c1c616c6963650d0a582d436c69656e742d526f6c653a2061646d696e"
+crlf-cn    identity.subject       "CN=#0c1b616c6963650d0a582d436c69656e742d526f6c653a2061646d696e"
            identity.unusable      ["subject"]
 bmp-nul    identity.subject       "CN=#1e0c0061006c0069006300650000"
            identity.unusable      ["subject"]

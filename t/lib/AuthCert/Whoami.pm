@@ -13,10 +13,6 @@ use Test::Nginx::Socket ();
 
 my $json = JSON::PP->new->canonical->allow_nonref;
 
-# of the block that runs: [ member, JSON ]... for each request
-my %expected;
-
-
 # table(BLOCK): [ client, [ member, JSON ]... ]...; a line that begins with
 # white space goes on with the client of the line above
 sub table {
@@ -51,7 +47,7 @@ sub code {
 sub complete {
     my $block = shift;
 
-    return unless defined $block->whoami;
+    return if !defined $block->whoami || ref $block->whoami;
 
     my @clients = table($block);
     my (@names, @codes, @rows);
@@ -64,7 +60,8 @@ sub complete {
         push @rows, \@row;
     }
 
-    $expected{$block->name} = \@rows;
+    # [ member, JSON ]... for each request
+    $block->set_value('whoami', \@rows);
 
     $block->set_value('client_cert', \@names);
     $block->set_value('request', [ map { 'GET /whoami' } @names ]);
@@ -98,7 +95,7 @@ sub member {
 sub check {
     my ($block, $body, $n) = @_;
 
-    my $rows = $expected{$block->name} or return;
+    my $rows = $block->whoami or return;
     my ($client) = $block->client_cert->[$n];
     my $name = $block->name . " - $client";
 
