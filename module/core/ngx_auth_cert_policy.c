@@ -13,6 +13,8 @@
 #include "ngx_auth_cert_policy.h"
 
 
+static ngx_uint_t ngx_auth_cert_policy_cycle(
+    const ngx_auth_cert_evaluation_t *evaluation);
 static ngx_int_t ngx_auth_cert_policy_decide(
     ngx_auth_cert_evaluation_t *evaluation, ngx_uint_t *rule);
 static ngx_int_t ngx_auth_cert_policy_match_rule(
@@ -37,6 +39,10 @@ static ngx_int_t ngx_auth_cert_policy_normalize(
 static ngx_int_t ngx_auth_cert_policy_role(
     ngx_auth_cert_evaluation_t *evaluation, const ngx_auth_cert_rule_t *rule,
     ngx_str_t *role);
+
+
+/* the innermost evaluation: variables may ask for another policy or map */
+static const ngx_auth_cert_evaluation_t  *ngx_auth_cert_policy_current;
 
 
 ngx_auth_cert_policy_t *
@@ -96,11 +102,16 @@ ngx_auth_cert_policy_evaluate(const ngx_auth_cert_policy_t *policy,
 
     evaluation.facts = ngx_pcalloc(pool, (policy->selectors.nelts + 1)
                                          * sizeof(ngx_auth_cert_fact_t));
-    if (evaluation.facts == NULL) {
+    if (evaluation.facts == NULL || ngx_auth_cert_policy_cycle(&evaluation)) {
         return NGX_ERROR;
     }
 
+    evaluation.outer = ngx_auth_cert_policy_current;
+    ngx_auth_cert_policy_current = &evaluation;
+
     rc = ngx_auth_cert_policy_decide(&evaluation, &n);
+
+    ngx_auth_cert_policy_current = evaluation.outer;
 
     if (rc == NGX_DECLINED) {
         verdict->reason = NGX_AUTH_CERT_REASON_NO_RULE;
@@ -134,6 +145,35 @@ ngx_auth_cert_policy_evaluate(const ngx_auth_cert_policy_t *policy,
     verdict->reason = NGX_AUTH_CERT_REASON_ALLOWED;
 
     return NGX_OK;
+}
+
+
+/*
+ * A policy that asks for its own outcome, such as by $auth_cert_role, would
+ * not come to an end in any sensible time.
+ */
+
+static ngx_uint_t
+ngx_auth_cert_policy_cycle(const ngx_auth_cert_evaluation_t *evaluation)
+{
+    const ngx_auth_cert_policy_t      *policy;
+    const ngx_auth_cert_evaluation_t  *outer;
+
+    policy = evaluation->policy;
+
+    for (outer = ngx_auth_cert_policy_current; outer; outer = outer->outer) {
+
+        if (outer->policy == policy && outer->request == evaluation->request) {
+            ngx_log_error(NGX_LOG_ERR, evaluation->log, 0,
+                          "%s \"%V\" in %s:%ui depends on a variable that "
+                          "depends on it, remove that variable from its rules",
+                          policy->directive, &policy->name,
+                          policy->place.file, policy->place.line);
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

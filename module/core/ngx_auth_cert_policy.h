@@ -377,6 +377,9 @@ typedef struct {
 
 
 struct ngx_auth_cert_evaluation_s {
+    /* the one whose variables asked for this one, or NULL */
+    const ngx_auth_cert_evaluation_t *outer;
+
     const ngx_auth_cert_policy_t     *policy;
     const ngx_auth_cert_principal_t  *principal;
     void                             *request;

@@ -472,7 +472,11 @@ ngx_http_auth_cert_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    if (ngx_http_auth_cert_use_variables(cf, amcf) != NGX_OK) {
+    /* scripts and SSI name variables that nobody can know of here */
+
+    if (ngx_auth_cert_peer_init(cf->log) != NGX_OK
+        || ngx_http_auth_cert_use_variables(cf, amcf) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
