@@ -111,7 +111,7 @@ sub configuration {
     my $text = shift;
 
     my $level = $text =~ /^http\b/m ? 'main'
-        : $text =~ /^(?:server|auth_cert_(?:trust|policy|map)|log_format)\b/m
+        : $text =~ /^(?:server|auth_cert_(?:trust|policy|map|zone|reload|verify_cache)|log_format)\b/m
         ? 'http' : 'server';
 
     my $before = '';

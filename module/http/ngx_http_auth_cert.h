@@ -208,6 +208,8 @@ ngx_int_t ngx_http_auth_cert_get_rule(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 ngx_int_t ngx_http_auth_cert_get_reason(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+ngx_int_t ngx_http_auth_cert_get_reload_failures(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
 
 
 /* ngx_http_auth_cert_map.c */

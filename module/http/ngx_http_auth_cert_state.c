@@ -8,6 +8,7 @@
 
 
 #include "ngx_http_auth_cert.h"
+#include "ngx_auth_cert_zone.h"
 
 
 static ngx_auth_cert_decision_t *ngx_http_auth_cert_variable_decision(
@@ -346,6 +347,38 @@ ngx_http_auth_cert_get_reason(ngx_http_request_t *r,
     {
         return NGX_ERROR;
     }
+
+    ngx_http_auth_cert_set_value(v, &value);
+
+    return NGX_OK;
+}
+
+
+/* files that were found to be bad since the zone was made */
+
+ngx_int_t
+ngx_http_auth_cert_get_reload_failures(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t                        value;
+    ngx_auth_cert_zone_t            *zone;
+    ngx_http_auth_cert_main_conf_t  *amcf;
+
+    amcf = ngx_http_get_module_main_conf(r, ngx_http_auth_cert_module);
+    zone = amcf->core.zone;
+
+    if (zone->shared == NULL) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    value.data = ngx_pnalloc(r->pool, NGX_ATOMIC_T_LEN);
+    if (value.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    value.len = ngx_sprintf(value.data, "%uA", zone->shared->failures)
+                - value.data;
 
     ngx_http_auth_cert_set_value(v, &value);
 

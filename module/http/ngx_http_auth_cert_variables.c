@@ -153,7 +153,9 @@ static const ngx_http_auth_cert_variable_t  ngx_http_auth_cert_variables[] = {
     ngx_http_auth_cert_state("role", ngx_http_auth_cert_get_role),
     ngx_http_auth_cert_state("decision", ngx_http_auth_cert_get_decision),
     ngx_http_auth_cert_state("rule", ngx_http_auth_cert_get_rule),
-    ngx_http_auth_cert_state("reason", ngx_http_auth_cert_get_reason)
+    ngx_http_auth_cert_state("reason", ngx_http_auth_cert_get_reason),
+    ngx_http_auth_cert_state("reload_failures",
+                             ngx_http_auth_cert_get_reload_failures)
 };
 
 #define NGX_HTTP_AUTH_CERT_VARIABLES                                          \

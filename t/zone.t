@@ -1,0 +1,235 @@
+# The shared memory: limits that are told, and the verification cache.
+
+use lib 't/lib';
+use AuthCert;
+
+http_config_for_all(<<'EOC');
+    auth_cert_reload 100ms;
+EOC
+
+run_tests();
+
+__DATA__
+
+=== TEST 1: a zone too small for its CRL is an error that names the size
+--- crls
+crl.pem fill=20000
+--- http_config
+    auth_cert_zone 256k;
+    auth_cert_trust partners {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*CRL file ".*crl.pem": "auth_cert_zone" is too small: \d+ more bytes are needed, set it to at least 1m in .*nginx.conf:\d+/
+
+
+=== TEST 2: the size that it names is enough, also to replace the CRL
+--- crls
+crl.pem fill=20000
+--- http_config
+    auth_cert_zone 1m;
+    auth_cert_trust partners {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: alice
+--- before_request eval
+sub {
+    my ($n) = @_;
+    return if $n == 1;
+    make_crl('crl.pem', "number=$n", 'fill=20000', $n == 4 ? 'revoke=alice'
+                                                           : 'revoke=bob');
+    wait_log('changed CRL file .* is in force', $n - 1);
+}
+--- request eval
+["GET /t", "GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[200, 200, 200, 400]
+
+
+=== TEST 3: a CRL that has grown too large leaves the last good one in force
+--- crls
+crl.pem revoke=mallory
+--- http_config
+    auth_cert_zone 512k;
+    auth_cert_trust partners {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo $auth_cert_reload_failures; }
+--- client_cert: alice alice mallory
+--- before_request eval
+sub {
+    return if $_[0] != 2;
+    make_crl('crl.pem', 'number=2', 'fill=100000', 'revoke=alice');
+    wait_log('"auth_cert_zone" is too small: \d+ more bytes are needed, '
+             . 'set it to at least \d+m; the last good version of');
+}
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[200, 200, 400]
+--- response_body_like eval
+["^0\$", "^1\$", "400"]
+
+
+=== TEST 4: a zone of no size, and one that is too small for anything
+--- http_config
+    auth_cert_zone 8k;
+--- config
+    location /t { echo passed; }
+--- must_die
+--- error_log
+"auth_cert_zone 8k" is too small, it needs at least
+
+
+=== TEST 5: a size that is none
+--- http_config
+    auth_cert_zone big;
+--- config
+    location /t { echo passed; }
+--- must_die
+--- error_log
+invalid size "big" of "auth_cert_zone", expected a size such as 32m
+
+
+=== TEST 6: intervals and times that are none
+--- http_config
+    auth_cert_verify_cache soon;
+--- config
+    location /t { echo passed; }
+--- must_die
+--- error_log
+invalid time "soon" of "auth_cert_verify_cache", expected a time such as 1h, or "off"
+
+
+=== TEST 7: a chain is verified once, whatever connection it comes on
+--- http_config
+    auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
+--- config
+    location /t { auth_cert_verify partners; echo $auth_cert_subject_cn; }
+--- client_cert: deep
+--- request eval
+["GET /t", "GET /t"]
+--- response_body eval
+["deep\n", "deep\n"]
+--- grep_error_log: auth_cert trust "partners": cached
+--- grep_error_log_out
+auth_cert trust "partners": cached
+
+
+=== TEST 8: off
+--- http_config
+    auth_cert_verify_cache off;
+    auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
+--- config
+    location /t { auth_cert_verify partners; echo $auth_cert_subject_cn; }
+--- client_cert: deep
+--- request eval
+["GET /t", "GET /t"]
+--- response_body eval
+["deep\n", "deep\n"]
+--- no_error_log
+: cached
+
+
+=== TEST 9: failures are not kept
+--- http_config
+    auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: imposter-alice
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[400, 400]
+--- no_error_log
+: cached
+
+
+=== TEST 10: what one set has verified is nothing to another one
+--- http_config
+    auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
+    auth_cert_trust shallow { ca $TEST_NGINX_PKI/partners.crt; depth 1; }
+    auth_cert_trust imposter { ca $TEST_NGINX_PKI/imposter.crt; }
+--- config
+    location /p { auth_cert_verify partners; echo passed; }
+    location /s { auth_cert_verify shallow; echo passed; }
+    location /i { auth_cert_verify imposter; echo passed; }
+--- client_cert: deep
+--- request eval
+["GET /p", "GET /s", "GET /i", "GET /p"]
+--- error_code eval
+[200, 400, 400, 200]
+
+
+=== TEST 11: a chain from the cache is looked up in the CRLs
+--- crls
+crl.pem
+deep1.pem issuer=deep1
+deep2.pem issuer=deep2
+deep3.pem issuer=deep3
+--- http_config
+    auth_cert_trust partners {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+        crl $TEST_NGINX_SERVER_ROOT/html/deep1.pem;
+        crl $TEST_NGINX_SERVER_ROOT/html/deep2.pem;
+        crl $TEST_NGINX_SERVER_ROOT/html/deep3.pem;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: deep
+--- before_request eval
+sub {
+    return if $_[0] != 3;
+    make_crl('deep1.pem', 'issuer=deep1', 'number=2', 'revoke=deep2');
+    wait_log('changed CRL file .* is in force');
+}
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[200, 200, 400]
+
+
+=== TEST 12: the chain that is forwarded is the same from the cache
+--- http_config
+    auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
+--- config
+    location /t { auth_cert_verify partners; echo $auth_cert_chain_rfc9440; }
+--- client_cert: via-intermediate
+--- tls_resume
+--- tls_reused: no yes
+--- request eval
+["GET /t", "GET /t"]
+--- response_body eval
+[map { ":" . der_base64('intermediate') . ":\n" } 1, 2]
+
+
+=== TEST 13: CAs that have changed make the cache forget
+--- user_files eval
+">>> ca.pem\n" . pki_text('partners.crt')
+--- http_config
+    auth_cert_trust changing { ca $TEST_NGINX_SERVER_ROOT/html/ca.pem; }
+--- config
+    location /t { auth_cert_verify changing; echo passed; }
+--- client_cert: alice
+--- before_request eval
+sub {
+    my ($n) = @_;
+    if ($n == 2) {
+        copy_file('ops.crt', 'ca.pem');
+        wait_log('changed CA file .* is in force');
+    }
+}
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[200, 400]
