@@ -34,35 +34,21 @@ trap cleanup EXIT
 trap 'exit 1' INT TERM
 
 
-# ca NAME SUBJECT
-ca() {
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc \
-        -keyout "$dir/$1.key" -out "$dir/$1.crt" -days 2 -subj "$2" \
-        -addext keyUsage=critical,keyCertSign,cRLSign 2> "$dir/log" ||
-        { cat "$dir/log" >&2; exit 1; }
-}
-
-
-# certificate NAME CA SUBJECT USAGE [SAN]
-certificate() {
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc \
-        -CA "$dir/$2.crt" -CAkey "$dir/$2.key" \
-        -keyout "$dir/$1.key" -out "$dir/$1.crt" -days 1 -subj "$3" \
-        -addext basicConstraints=critical,CA:FALSE \
-        -addext extendedKeyUsage="$4" ${5:+-addext subjectAltName="$5"} \
-        2> "$dir/log" || { cat "$dir/log" >&2; exit 1; }
-}
+certs=$dir
+. "$top/examples/certs.sh"
 
 
 make_pki() {
-    ca partners "/O=Acme/CN=Acme CA"
-    ca strangers "/O=Elsewhere/CN=Unknown CA"
-    certificate server partners /CN=localhost serverAuth \
-        DNS:localhost,IP:127.0.0.1
-    certificate alice partners "/O=Acme, Inc./CN=alice" clientAuth \
-        URI:spiffe://prod.example/ns/billing/sa/web,email:alice@acme.example
-    certificate mallory partners "/O=Acme, Inc./CN=mallory" clientAuth
-    certificate stranger strangers "/O=Acme, Inc./CN=alice" clientAuth
+    authority partners "/O=Acme/CN=Acme CA"
+    authority strangers "/O=Elsewhere/CN=Unknown CA"
+
+    server server DNS:localhost
+
+    client alice partners "/O=Acme, Inc./CN=alice" \
+        subjectAltName=URI:spiffe://prod.example/ns/billing/sa/web
+    client mallory partners "/O=Acme, Inc./CN=mallory"
+    client stranger strangers "/O=Acme, Inc./CN=alice" \
+        subjectAltName=URI:spiffe://prod.example/ns/billing/sa/web
 }
 
 
@@ -197,10 +183,44 @@ start() {
 shown=0
 good=0
 
-# client TITLE STATUS PATTERN ARGUMENT... PATH: PATTERN (a regular expression
-# of perl) has to match the body; with "!" before it, it must not
-client() {
-    local title=$1 status=$2 pattern=$3 path=${*: -1} body code verdict=ok
+# readable: HTML without its tags; of JSON a line for each member
+readable() {
+    perl -0777 -pe '
+        s{<title>.*?</title>|<[^>]*>|\r}{}g;
+        s{([A-Za-z0-9+/]{40})[A-Za-z0-9+/=]{40,}(?=:$)}{$1...}gm;
+        s{^\s*\n}{}gm;
+
+        if (/^\{"/) {
+            my ($depth, $apart) = (0, 1);
+
+            s{("identity": )|("(?:[^"\\]|\\.)*")|([\{\[])|([\}\]])|(,) }{
+                $apart = 2 if $1;
+                $depth++ if $3;
+                $apart = 1 if $4 && $depth == 2;
+                my $end = $4 && $depth == 1 ? "\n" : "";
+                $depth-- if $4;
+
+                ($3 || $5) && $depth <= $apart ? ($5 // $3) . "\n"
+                                                 . "    " x $depth
+                                               : "$end$&"
+            }ge;
+        }' | fold -s -w 110 | sed 's/^/   | /'
+}
+
+
+# why nginx refused the client that came last, by its error log
+logged_since() {
+    tail -n +"$1" "$dir/front.log" |
+        sed -n 's/.*client certificate refused: \(.*\), client: .*/\1/p' |
+        sed 's/, subject: .*//; s/^/   log: refused: /'
+}
+
+
+# try TITLE STATUS PATTERN ARGUMENT... PATH: PATTERN (a regular expression of
+# perl) has to match the body
+try() {
+    local title=$1 status=$2 pattern=$3 path=${*: -1} body code lines
+    local verdict=ok
     shift 3
     set -- "${@:1:$#-1}"
 
@@ -210,24 +230,19 @@ client() {
         "$([ $# -eq 0 ] || printf "'%s' " "$@" |
            sed "s/'\([-a-zA-Z.]*\)'/\1/g")" "$port" "$path"
 
-    code=$(cd "$dir" && curl -sS --max-time 10 --cacert partners.crt \
-               -o answer -w '%{http_code}' "$@" "https://localhost:$port$path" \
-               2>&1) || true
+    lines=$(wc -l < "$dir/front.log")
+
+    code=$(cd "$dir" && curl -sS --max-time 10 --cacert ca.crt -o answer \
+               -w '%{http_code}' "$@" "https://localhost:$port$path" 2>&1) ||
+        true
     body=$(cat "$dir/answer" 2>/dev/null) || true
     rm -f "$dir/answer"
 
-    sed -e 's|<title>.*</title>||; s/<[^>]*>//g; s/\r$//' <<< "$body" |
-        sed -E -e '/^[[:space:]]*$/d' \
-            -e 's|([A-Za-z0-9+/]{40})[A-Za-z0-9+/=]{40,}|\1...|' | fold -w 74 | sed 's/^/   | /'
+    readable <<< "$body"
+    logged_since $((lines + 1))
 
     [ "$code" = "$status" ] || verdict="NOT as expected ($status)"
-
-    if [ "${pattern#!}" = "$pattern" ]; then
-        matches "$pattern" "$body" || verdict="NOT as expected: /$pattern/"
-    else
-        ! matches "${pattern#!}" "$body" ||
-            verdict="NOT as expected: no /${pattern#!}/"
-    fi
+    matches "$pattern" "$body" || verdict="NOT as expected: /$pattern/"
 
     [ "$verdict" != ok ] || good=$((good + 1))
     printf '   status %s: %s\n' "$code" "$verdict"
@@ -247,37 +262,52 @@ say "nginx listens on https://localhost:$port with this configuration:"
 say
 shown_configuration | sed "s|$dir/||"
 
-alice=(--cert alice.crt --key alice.key)
-mallory=(--cert mallory.crt --key mallory.key)
-stranger=(--cert stranger.crt --key stranger.key)
+cat << END
 
-client "alice's certificate has the SPIFFE ID that the policy allows" \
+Three clients have certificates:
+
+  alice     of Acme CA, for spiffe://prod.example/ns/billing/sa/web
+  mallory   of Acme CA, without a SPIFFE ID
+  stranger  of another CA, with the names of alice
+
+What they do, and what comes back. (Each curl has --cacert ca.crt, too.)
+END
+
+alice=(--cert alice.pem)
+mallory=(--cert mallory.pem)
+stranger=(--cert stranger.pem)
+
+try "alice has a SPIFFE ID that the policy allows" \
     200 'X-Client-Role: service\n +Client-Cert: :[\w+/=]{100,}:\n' \
     "${alice[@]}" /billing/
 
-client "mallory's is from the same CA, but no rule allows it" \
+try "mallory's certificate verifies, too, but no rule allows it" \
     403 'Forbidden' "${mallory[@]}" /billing/
 
-client "no certificate (nginx's status 496, for which it answers 400)" \
-    400 'No required SSL certificate was sent' /billing/
-
-client "a certificate of a CA that is not trusted here (495, so 400)" \
+try "the stranger's does not (nginx's status 495, for which it answers 400)" \
     400 'SSL certificate error' "${stranger[@]}" /billing/
 
-client "alice forges the headers: what the module sets wins" \
+try "no certificate (496, so 400)" \
+    400 'No required SSL certificate was sent' /billing/
+
+try "alice forges the headers: the upstream sees what the module sets" \
     200 'X-Client-Role: service\n +Client-Cert: :MI' \
     "${alice[@]}" -H 'X-Client-Role: admin' -H 'Client-Cert: :forged:' \
     /billing/
 
-client "a stranger forges them where no certificate is needed: removed" \
+try "anybody forges them where no certificate is needed: removed" \
     200 'X-Client-Role: *\n +Client-Cert: *\n' \
     -H 'X-Client-Role: admin' -H 'Client-Cert: :forged:' /
 
-client "what nginx knows about alice, and why it lets her in" \
+try "what nginx knows about alice, and why it lets her in" \
     200 '"decision": *"allow".*"role": *"service"' "${alice[@]}" /whoami
 
-client "the public page needs no certificate" 200 'the upstream saw' /
+try "the same for mallory, whom it refuses" \
+    403 '"decision": *"deny".*"reason": *"rule 2 of policy billing"' \
+    "${mallory[@]}" /whoami
 
+say
+say "More to try: examples/README.md. What to write: docs/directives.md."
 say
 say "demo: $good of $shown verdicts as expected"
 
