@@ -168,6 +168,8 @@ NAMES = {
     "uri-nul-second": san(uri(b"spiffe://prod.example/ns/billing/sa/web"),
                           uri(b"a\0b")),
     "uri-quote": san(uri(b'urn:x:"a";By=urn:forged'), dns(b"q.example")),
+    "uri-comma": san(uri(b"urn:x:a,b;c=d"), uri(b"urn:plain"),
+                     dns(b"a=b.example")),
     "uri-backslash": san(uri(b"urn:x:a\\"), uri(b"urn:y"),
                          dns(b"a\\b.example")),
     "ip-empty": san(ip(b"")),

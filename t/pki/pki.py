@@ -301,6 +301,10 @@ def make_refused():
 
 
 def make_server():
+    for label in "edge-a", "edge-b":
+        leaf(label, name((CN, label)), issuer="server-ca", eku=(SERVER,),
+             san=[uri("spiffe://prod.example/" + label), uri("urn:second")])
+
     leaf("server", name((CN, "localhost")), issuer="server-ca",
          eku=(SERVER,), san=[
              dns("localhost"), dns("a.example"), dns("b.example"),
@@ -345,6 +349,20 @@ def write_hostile(folder):
         write_key(folder, label, key)
 
 
+def write_shuffled(folder):
+    """Clients that do not send their chain as they should."""
+    ordered = {
+        "deep-shuffled": ("deep", "deep1", "deep3", "deep2"),
+        "alice-extra": ("alice", "ops", "deep1", "partners", "imposter"),
+    }
+
+    for label, chain in ordered.items():
+        write_key(folder, label, entities[chain[0]].key)
+        write(folder, label + ".crt", pem(entities[chain[0]]))
+        write(folder, label + ".chain.crt",
+              b"".join(pem(entities[name]) for name in chain))
+
+
 def write_trust(folder):
     for label in "partners", "ops":
         write(folder, label + ".der", entities[label].cert.public_bytes(
@@ -375,6 +393,7 @@ def main():
     for label, entity in entities.items():
         write_entity(folder, label, entity)
 
+    write_shuffled(folder)
     write_hostile(folder)
     write_trust(folder)
 

@@ -39,7 +39,7 @@ sub table {
 
 # code(ROWS): whoami answers a client that does not verify with 400
 sub code {
-    return grep({ $_->[0] eq 'verify.status' && $_->[1] eq '"FAILED"' } @_)
+    return grep({ $_->[0] =~ /^verify/ && $_->[1] =~ /"FAILED"/ } @_)
            ? 400 : 200;
 }
 
@@ -65,7 +65,8 @@ sub complete {
 
     $block->set_value('client_cert', \@names);
     $block->set_value('request', [ map { 'GET /whoami' } @names ]);
-    $block->set_value('error_code', \@codes);
+    $block->set_value('error_code', \@codes)
+        unless defined $block->error_code;
 
     return if defined $block->config;
 
