@@ -75,3 +75,31 @@ client() {
 
     certificate "$name" "$issuer" "$subject" clientAuth "$@"
 }
+
+
+# revoked ISSUER NAME...: ISSUER.crl, the issuer's CRL with these certificates
+revoked() {
+    local issuer=$1 name
+    local new=$certs/$issuer.new
+    shift
+
+    for name in "$@"; do
+        printf 'R\t491231235959Z\t%s\t%s\tunknown\t/CN=%s\n' \
+            "$(date -u +%y%m%d%H%M%SZ)" \
+            "$(openssl x509 -in "$certs/$name.crt" -noout -serial |
+               sed 's/.*=//')" "$name"
+    done > "$new.index"
+
+    [ -e "$certs/$issuer.number" ] || echo 01 > "$certs/$issuer.number"
+
+    printf '%s\n' '[ ca ]' 'default_ca = ca' 'default_md = sha256' \
+        'default_crl_days = 2' "database = $new.index" \
+        "crlnumber = $certs/$issuer.number" > "$new.conf"
+
+    openssl_quietly ca -gencrl -config "$new.conf" -name ca \
+        -cert "$certs/$issuer.crt" -keyfile "$certs/$issuer.key" -out "$new"
+
+    # at once: nginx may be reading
+    mv "$new" "$certs/$issuer.crl"
+    rm -f "$new".*
+}

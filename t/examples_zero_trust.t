@@ -30,6 +30,14 @@ my (undef, $nothing) = $example->shell("call --cert certs/heidi.pem $at/nothing/
 
 is($admin, $nothing, '/admin/ looks like nothing to others');
 
+is(($example->shell('. $top/examples/certs.sh; certs=certs; revoked staff carol bob'))[0],
+   '', 'a CRL that revokes Bob, too, is put there');
+$example->wait_log(qr/changed CRL file .*staff.crl" is in force/);
+is(($example->shell("call --cert certs/bob.pem $at/wiki/"))[0], 400,
+   'from then on Bob is refused, without a reload of nginx');
+is(($example->shell("call --cert certs/heidi.pem $at/wiki/"))[0], 200,
+   'and others are not');
+
 my (undef, $whoami) = $example->shell("call --cert certs/larry.pem $at/whoami");
 
 like($whoami, qr/"policy": ?"employees".*"reason": ?"rule 1 of policy employees"/,

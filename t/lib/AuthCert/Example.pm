@@ -7,6 +7,7 @@ use v5.10.1;
 use strict;
 use warnings;
 
+use Cwd ();
 use File::Temp ();
 use IO::Socket::INET ();
 use IPC::Run ();
@@ -116,7 +117,7 @@ sub shell {
     my $curl = 'curl() { command curl -sS --max-time 20 '
                . '-o answer -w "%{http_code}" "$@"; }';
 
-    my $script = "rm -f answer; $curl; call() { $alias \"\$@\"; }; $command";
+    my $script = "top='" . Cwd::cwd() . "'; rm -f answer; $curl; call() { $alias \"\$@\"; }; $command";
     $script =~ s/\b$port\b/$self->{port}/g;
 
     my ($status, $said) = ('', '');
@@ -127,6 +128,19 @@ sub shell {
 
     my $answer = $self->file('answer');
     return ($status, -e $answer ? slurp($answer) : '', $said);
+}
+
+
+# wait_log(PATTERN): until the error log has it
+sub wait_log {
+    my ($self, $pattern) = @_;
+
+    for (1 .. 400) {
+        return if slurp($self->file('logs/error.log')) =~ $pattern;
+        select undef, undef, undef, 0.05;
+    }
+
+    die "the error log does not get $pattern\n";
 }
 
 
