@@ -23,7 +23,7 @@ static char *ngx_auth_cert_field_argument(ngx_conf_t *cf,
 static char *ngx_auth_cert_field_variable(ngx_conf_t *cf,
     const ngx_auth_cert_front_t *front, ngx_str_t *text, void **variable);
 static const ngx_auth_cert_identity_t *ngx_auth_cert_field_identity(
-    const ngx_auth_cert_principal_t *principal);
+    const ngx_auth_cert_principal_t *principal, ngx_uint_t parts);
 static const ngx_auth_cert_values_t *ngx_auth_cert_field_attribute(
     const ngx_auth_cert_name_t *name, const ngx_str_t *oid);
 static const ngx_auth_cert_values_t *ngx_auth_cert_field_san(
@@ -265,10 +265,16 @@ ngx_auth_cert_field_variable(ngx_conf_t *cf,
 
 
 static const ngx_auth_cert_identity_t *
-ngx_auth_cert_field_identity(const ngx_auth_cert_principal_t *principal)
+ngx_auth_cert_field_identity(const ngx_auth_cert_principal_t *principal,
+    ngx_uint_t parts)
 {
-    return principal->identity ? principal->identity
-                               : &ngx_auth_cert_field_nobody;
+    if (principal->identity == NULL) {
+        return &ngx_auth_cert_field_nobody;
+    }
+
+    ngx_auth_cert_identity_need(principal->identity, parts);
+
+    return principal->identity;
 }
 
 
@@ -288,7 +294,8 @@ static const ngx_auth_cert_values_t *
 ngx_auth_cert_field_san(const ngx_auth_cert_principal_t *principal,
     ngx_auth_cert_san_e type)
 {
-    return &ngx_auth_cert_field_identity(principal)->san[type];
+    return &ngx_auth_cert_field_identity(principal, NGX_AUTH_CERT_PART_SAN)
+            ->san[type];
 }
 
 
@@ -296,7 +303,8 @@ static const ngx_auth_cert_values_t *
 ngx_auth_cert_field_subject(const ngx_auth_cert_principal_t *principal,
     const ngx_str_t *argument)
 {
-    return &ngx_auth_cert_field_identity(principal)->subject.values;
+    return &ngx_auth_cert_field_identity(principal, NGX_AUTH_CERT_PART_SUBJECT)
+            ->subject.values;
 }
 
 
@@ -306,7 +314,8 @@ ngx_auth_cert_field_subject_attribute(
 {
     const ngx_auth_cert_identity_t  *identity;
 
-    identity = ngx_auth_cert_field_identity(principal);
+    identity = ngx_auth_cert_field_identity(principal,
+                                            NGX_AUTH_CERT_PART_SUBJECT);
 
     return ngx_auth_cert_field_attribute(&identity->subject, argument);
 }
@@ -316,7 +325,8 @@ static const ngx_auth_cert_values_t *
 ngx_auth_cert_field_issuer(const ngx_auth_cert_principal_t *principal,
     const ngx_str_t *argument)
 {
-    return &ngx_auth_cert_field_identity(principal)->issuer.values;
+    return &ngx_auth_cert_field_identity(principal, NGX_AUTH_CERT_PART_ISSUER)
+            ->issuer.values;
 }
 
 
@@ -326,7 +336,8 @@ ngx_auth_cert_field_issuer_attribute(
 {
     const ngx_auth_cert_identity_t  *identity;
 
-    identity = ngx_auth_cert_field_identity(principal);
+    identity = ngx_auth_cert_field_identity(principal,
+                                            NGX_AUTH_CERT_PART_ISSUER);
 
     return ngx_auth_cert_field_attribute(&identity->issuer, argument);
 }
@@ -394,7 +405,8 @@ ngx_auth_cert_field_other(const ngx_auth_cert_principal_t *principal,
 {
     const ngx_auth_cert_identity_t  *identity;
 
-    identity = ngx_auth_cert_field_identity(principal);
+    identity = ngx_auth_cert_field_identity(principal,
+                                            NGX_AUTH_CERT_PART_SAN);
 
     if (identity->other_unusable) {
         return &ngx_auth_cert_field_unusable;
@@ -409,7 +421,8 @@ static const ngx_auth_cert_values_t *
 ngx_auth_cert_field_serial(const ngx_auth_cert_principal_t *principal,
     const ngx_str_t *argument)
 {
-    return &ngx_auth_cert_field_identity(principal)->serial;
+    return &ngx_auth_cert_field_identity(principal, NGX_AUTH_CERT_PART_SERIAL)
+            ->serial;
 }
 
 
@@ -417,7 +430,9 @@ static const ngx_auth_cert_values_t *
 ngx_auth_cert_field_fingerprint(const ngx_auth_cert_principal_t *principal,
     const ngx_str_t *argument)
 {
-    return &ngx_auth_cert_field_identity(principal)->fingerprint;
+    return &ngx_auth_cert_field_identity(principal,
+                                         NGX_AUTH_CERT_PART_FINGERPRINT)
+            ->fingerprint;
 }
 
 
@@ -425,7 +440,8 @@ static const ngx_auth_cert_values_t *
 ngx_auth_cert_field_spki(const ngx_auth_cert_principal_t *principal,
     const ngx_str_t *argument)
 {
-    return &ngx_auth_cert_field_identity(principal)->spki;
+    return &ngx_auth_cert_field_identity(principal, NGX_AUTH_CERT_PART_SPKI)
+            ->spki;
 }
 
 
@@ -433,7 +449,8 @@ static const ngx_auth_cert_values_t *
 ngx_auth_cert_field_eku(const ngx_auth_cert_principal_t *principal,
     const ngx_str_t *argument)
 {
-    return &ngx_auth_cert_field_identity(principal)->eku;
+    return &ngx_auth_cert_field_identity(principal, NGX_AUTH_CERT_PART_EKU)
+            ->eku;
 }
 
 
@@ -441,7 +458,8 @@ static const ngx_auth_cert_values_t *
 ngx_auth_cert_field_policy(const ngx_auth_cert_principal_t *principal,
     const ngx_str_t *argument)
 {
-    return &ngx_auth_cert_field_identity(principal)->policy;
+    return &ngx_auth_cert_field_identity(principal, NGX_AUTH_CERT_PART_POLICY)
+            ->policy;
 }
 
 
@@ -451,7 +469,8 @@ ngx_auth_cert_field_extension(const ngx_auth_cert_principal_t *principal,
 {
     const ngx_auth_cert_identity_t  *identity;
 
-    identity = ngx_auth_cert_field_identity(principal);
+    identity = ngx_auth_cert_field_identity(principal,
+                                            NGX_AUTH_CERT_PART_EXTENSIONS);
 
     if (identity->extensions_unusable) {
         return &ngx_auth_cert_field_unusable;
@@ -466,7 +485,8 @@ static const ngx_auth_cert_values_t *
 ngx_auth_cert_field_spiffe_id(const ngx_auth_cert_principal_t *principal,
     const ngx_str_t *argument)
 {
-    return &ngx_auth_cert_field_identity(principal)->spiffe_id;
+    return &ngx_auth_cert_field_identity(principal, NGX_AUTH_CERT_PART_SPIFFE)
+            ->spiffe_id;
 }
 
 

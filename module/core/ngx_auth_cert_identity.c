@@ -2,7 +2,8 @@
 /*
  * Copyright (C) the ngx_auth_cert authors
  *
- * The identity: what a certificate says, decoded once and then constant.
+ * The identity: what a certificate says, each part decoded once, when it is
+ * needed, and then constant.
  */
 
 
@@ -15,7 +16,14 @@ typedef ngx_int_t (*ngx_auth_cert_identity_pt)(ngx_pool_t *pool, X509 *cert,
     ngx_auth_cert_identity_t *identity);
 
 
-static ngx_int_t ngx_auth_cert_identity_names(ngx_pool_t *pool, X509 *cert,
+static void ngx_auth_cert_identity_decode(ngx_auth_cert_identity_t *identity,
+    ngx_uint_t parts);
+static void ngx_auth_cert_identity_spoil(ngx_auth_cert_identity_t *identity);
+static ngx_int_t ngx_auth_cert_identity_encoded(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity);
+static ngx_int_t ngx_auth_cert_identity_subject(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity);
+static ngx_int_t ngx_auth_cert_identity_issuer(ngx_pool_t *pool, X509 *cert,
     ngx_auth_cert_identity_t *identity);
 static ngx_int_t ngx_auth_cert_identity_span(ngx_pool_t *pool, X509 *cert,
     ngx_auth_cert_identity_t *identity);
@@ -35,53 +43,140 @@ static ngx_int_t ngx_auth_cert_identity_sha256(ngx_pool_t *pool,
     const u_char *data, size_t len, ngx_auth_cert_values_t *values);
 
 
-/* the SPIFFE ID is read from the names */
+typedef struct {
+    ngx_uint_t                  part;
+    ngx_uint_t                  needs;            /* parts, further up */
+    ngx_auth_cert_identity_pt   decode;
+} ngx_auth_cert_identity_part_t;
 
-static const ngx_auth_cert_identity_pt  ngx_auth_cert_identity_parts[] = {
-    ngx_auth_cert_identity_names,
-    ngx_auth_cert_identity_span,
-    ngx_auth_cert_identity_serial,
-    ngx_auth_cert_identity_fingerprint,
-    ngx_auth_cert_identity_spki,
-    ngx_auth_cert_identity_san,
-    ngx_auth_cert_identity_spiffe,
-    ngx_auth_cert_extension_eku,
-    ngx_auth_cert_extension_policy,
-    ngx_auth_cert_extension_all,
-    NULL
+
+static const ngx_auth_cert_identity_part_t  ngx_auth_cert_identity_parts[] = {
+
+    { NGX_AUTH_CERT_PART_DER, 0,
+      ngx_auth_cert_identity_encoded },
+
+    { NGX_AUTH_CERT_PART_SUBJECT, 0,
+      ngx_auth_cert_identity_subject },
+
+    { NGX_AUTH_CERT_PART_ISSUER, 0,
+      ngx_auth_cert_identity_issuer },
+
+    { NGX_AUTH_CERT_PART_SPAN, 0,
+      ngx_auth_cert_identity_span },
+
+    { NGX_AUTH_CERT_PART_SERIAL, 0,
+      ngx_auth_cert_identity_serial },
+
+    { NGX_AUTH_CERT_PART_FINGERPRINT, 0,
+      ngx_auth_cert_identity_fingerprint },
+
+    { NGX_AUTH_CERT_PART_SPKI, 0,
+      ngx_auth_cert_identity_spki },
+
+    { NGX_AUTH_CERT_PART_SAN, 0,
+      ngx_auth_cert_identity_san },
+
+    { NGX_AUTH_CERT_PART_SPIFFE, NGX_AUTH_CERT_PART_SAN,
+      ngx_auth_cert_identity_spiffe },
+
+    { NGX_AUTH_CERT_PART_EKU, 0,
+      ngx_auth_cert_extension_eku },
+
+    { NGX_AUTH_CERT_PART_POLICY, 0,
+      ngx_auth_cert_extension_policy },
+
+    { NGX_AUTH_CERT_PART_EXTENSIONS, 0,
+      ngx_auth_cert_extension_all },
+
+    { 0, 0, NULL }
 };
 
 
 ngx_auth_cert_identity_t *
-ngx_auth_cert_identity_create(ngx_pool_t *pool, X509 *cert, ngx_log_t *log)
+ngx_auth_cert_identity_create(ngx_pool_t *pool, X509 *cert)
 {
-    ngx_auth_cert_identity_t         *identity;
-    const ngx_auth_cert_identity_pt  *part;
+    ngx_auth_cert_identity_t  *identity;
 
     identity = ngx_pcalloc(pool, sizeof(ngx_auth_cert_identity_t));
     if (identity == NULL) {
         return NULL;
     }
 
-    if (ngx_auth_cert_identity_der(pool, cert, &identity->der) != NGX_OK) {
-        ngx_ssl_error(NGX_LOG_ERR, log, 0,
-                      "i2d_X509() of a client certificate failed");
-        return NULL;
+    identity->pool = pool;
+    identity->cert = cert;
+
+    return identity;
+}
+
+
+void
+ngx_auth_cert_identity_need(const ngx_auth_cert_identity_t *identity,
+    ngx_uint_t parts)
+{
+    /* one without a certificate says nothing, and has no part to decode */
+
+    if ((identity->decoded & parts) != parts && identity->cert) {
+        ngx_auth_cert_identity_decode((ngx_auth_cert_identity_t *) identity,
+                                      parts);
+    }
+}
+
+
+static void
+ngx_auth_cert_identity_decode(ngx_auth_cert_identity_t *identity,
+    ngx_uint_t parts)
+{
+    const ngx_auth_cert_identity_part_t  *part;
+
+    for (part = ngx_auth_cert_identity_parts; part->part; part++) {
+        if (part->part & parts) {
+            parts |= part->needs;
+        }
     }
 
-    for (part = ngx_auth_cert_identity_parts; *part; part++) {
-        if ((*part)(pool, cert, identity) != NGX_OK) {
-            ngx_ssl_error(NGX_LOG_ERR, log, 0,
-                          "could not decode a client certificate");
-            return NULL;
+    for (part = ngx_auth_cert_identity_parts; part->part; part++) {
+
+        if ((part->part & parts & ~identity->decoded) == 0) {
+            continue;
         }
+
+        if (part->decode(identity->pool, identity->cert, identity) != NGX_OK) {
+            ngx_ssl_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                          "could not decode a client certificate");
+            ngx_auth_cert_identity_spoil(identity);
+            break;
+        }
+
+        identity->decoded |= part->part;
     }
 
     /* what OpenSSL said of values that are unusable */
 
     ERR_clear_error();
+}
 
-    return identity;
+
+/* no rule may take what is not there for what the certificate says */
+
+static void
+ngx_auth_cert_identity_spoil(ngx_auth_cert_identity_t *identity)
+{
+    ngx_memzero(&identity->subject, sizeof(ngx_auth_cert_name_t));
+    ngx_memzero(&identity->issuer, sizeof(ngx_auth_cert_name_t));
+
+    identity->subject.values.unusable = 1;
+    identity->issuer.values.unusable = 1;
+    identity->serial.unusable = 1;
+    identity->fingerprint.unusable = 1;
+    identity->spki.unusable = 1;
+    identity->spiffe_id.unusable = 1;
+    identity->eku.unusable = 1;
+    identity->policy.unusable = 1;
+    identity->extensions_unusable = 1;
+
+    ngx_auth_cert_san_unusable(identity);
+
+    identity->decoded = NGX_AUTH_CERT_PART_ALL;
 }
 
 
@@ -146,16 +241,26 @@ ngx_auth_cert_identity_der(ngx_pool_t *pool, X509 *cert, ngx_str_t *der)
 
 
 static ngx_int_t
-ngx_auth_cert_identity_names(ngx_pool_t *pool, X509 *cert,
+ngx_auth_cert_identity_encoded(ngx_pool_t *pool, X509 *cert,
     ngx_auth_cert_identity_t *identity)
 {
-    if (ngx_auth_cert_name_decode(pool, X509_get_subject_name(cert),
-                                  &identity->subject)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
+    return ngx_auth_cert_identity_der(pool, cert, &identity->der);
+}
 
+
+static ngx_int_t
+ngx_auth_cert_identity_subject(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity)
+{
+    return ngx_auth_cert_name_decode(pool, X509_get_subject_name(cert),
+                                     &identity->subject);
+}
+
+
+static ngx_int_t
+ngx_auth_cert_identity_issuer(ngx_pool_t *pool, X509 *cert,
+    ngx_auth_cert_identity_t *identity)
+{
     return ngx_auth_cert_name_decode(pool, X509_get_issuer_name(cert),
                                      &identity->issuer);
 }
@@ -244,9 +349,21 @@ static ngx_int_t
 ngx_auth_cert_identity_fingerprint(ngx_pool_t *pool, X509 *cert,
     ngx_auth_cert_identity_t *identity)
 {
-    return ngx_auth_cert_identity_sha256(pool, identity->der.data,
-                                         identity->der.len,
-                                         &identity->fingerprint);
+    u_char     digest[NGX_AUTH_CERT_DIGEST_LEN];
+    ngx_str_t  hex;
+
+    if (ngx_auth_cert_identity_digest(cert, digest) != NGX_OK) {
+        identity->fingerprint.unusable = 1;
+        return NGX_OK;
+    }
+
+    if (ngx_auth_cert_format_hex(pool, digest, NGX_AUTH_CERT_DIGEST_LEN, &hex)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_auth_cert_identity_one(pool, &hex, &identity->fingerprint);
 }
 
 

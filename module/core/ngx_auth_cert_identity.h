@@ -94,6 +94,22 @@ typedef enum {
 } ngx_auth_cert_san_e;
 
 
+/* parts that are decoded when somebody needs them */
+#define NGX_AUTH_CERT_PART_DER          0x0001
+#define NGX_AUTH_CERT_PART_SUBJECT      0x0002
+#define NGX_AUTH_CERT_PART_ISSUER       0x0004
+#define NGX_AUTH_CERT_PART_SPAN         0x0008
+#define NGX_AUTH_CERT_PART_SERIAL       0x0010
+#define NGX_AUTH_CERT_PART_FINGERPRINT  0x0020
+#define NGX_AUTH_CERT_PART_SPKI         0x0040
+#define NGX_AUTH_CERT_PART_SAN          0x0080
+#define NGX_AUTH_CERT_PART_SPIFFE       0x0100
+#define NGX_AUTH_CERT_PART_EKU          0x0200
+#define NGX_AUTH_CERT_PART_POLICY       0x0400
+#define NGX_AUTH_CERT_PART_EXTENSIONS   0x0800
+#define NGX_AUTH_CERT_PART_ALL          0x0fff
+
+
 struct ngx_auth_cert_identity_s {
     ngx_auth_cert_name_t              subject;
     ngx_auth_cert_name_t              issuer;
@@ -137,6 +153,11 @@ struct ngx_auth_cert_identity_s {
     time_t                            not_after;
 
     ngx_str_t                         der;        /* of the certificate */
+
+    /* what the parts are decoded from, and which are; identity.c only */
+    ngx_pool_t                       *pool;
+    X509                             *cert;       /* borrowed */
+    ngx_uint_t                        decoded;
 };
 
 
@@ -155,12 +176,19 @@ typedef struct {
 /* ngx_auth_cert_identity.c */
 
 /*
- * Decodes a certificate.  Everything is copied to the pool.  Returns NULL
- * when memory runs out or the certificate cannot be encoded; a field that
- * cannot be decoded is unusable instead.
+ * The identity of a certificate that lives as long as the pool.  Nothing is
+ * decoded yet.  NULL when memory runs out.
  */
 ngx_auth_cert_identity_t *ngx_auth_cert_identity_create(ngx_pool_t *pool,
-    X509 *cert, ngx_log_t *log);
+    X509 *cert);
+
+/*
+ * To be called before parts are read: decodes those that are not.  What
+ * cannot be decoded is unusable, and so is everything when memory runs out.
+ * This is all that changes in an identity.
+ */
+void ngx_auth_cert_identity_need(const ngx_auth_cert_identity_t *identity,
+    ngx_uint_t parts);
 
 /* seconds since the epoch; NGX_AUTH_CERT_NO_TIME for what is no time */
 time_t ngx_auth_cert_identity_time(const ASN1_TIME *time);

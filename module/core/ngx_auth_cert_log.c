@@ -222,6 +222,11 @@ ngx_auth_cert_log_identity(ngx_uint_t level, ngx_log_t *log, ngx_pool_t *pool,
 {
     ngx_str_t  serial, fingerprint, subject, issuer;
 
+    ngx_auth_cert_identity_need(identity, NGX_AUTH_CERT_PART_SUBJECT
+                                          |NGX_AUTH_CERT_PART_ISSUER
+                                          |NGX_AUTH_CERT_PART_SERIAL
+                                          |NGX_AUTH_CERT_PART_FINGERPRINT);
+
     ngx_auth_cert_log_first(&identity->serial, &serial);
     ngx_auth_cert_log_first(&identity->fingerprint, &fingerprint);
 

@@ -284,8 +284,8 @@ ngx_auth_cert_identity_t *
 ngx_auth_cert_peer_identity(ngx_auth_cert_peer_t *peer, ngx_log_t *log)
 {
     if (peer->identity == NULL && peer->cert != NULL) {
-        peer->identity = ngx_auth_cert_identity_create(peer->pool, peer->cert,
-                                                       log);
+        peer->identity = ngx_auth_cert_identity_create(peer->pool,
+                                                       peer->cert);
     }
 
     return peer->identity;

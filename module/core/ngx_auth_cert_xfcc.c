@@ -29,6 +29,10 @@ ngx_auth_cert_format_xfcc(ngx_pool_t *pool,
 {
     u_char  *p;
 
+    ngx_auth_cert_identity_need(identity, NGX_AUTH_CERT_PART_FINGERPRINT
+                                          |NGX_AUTH_CERT_PART_SUBJECT
+                                          |NGX_AUTH_CERT_PART_SAN);
+
     p = ngx_pnalloc(pool, ngx_auth_cert_xfcc_len(identity, by));
     if (p == NULL) {
         return NGX_ERROR;

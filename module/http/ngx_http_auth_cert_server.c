@@ -361,10 +361,12 @@ ngx_http_auth_cert_server_uri(ngx_conf_t *cf, SSL_CTX *ctx,
         return NGX_OK;
     }
 
-    identity = ngx_auth_cert_identity_create(cf->pool, cert, cf->log);
+    identity = ngx_auth_cert_identity_create(cf->pool, cert);
     if (identity == NULL) {
         return NGX_ERROR;
     }
+
+    ngx_auth_cert_identity_need(identity, NGX_AUTH_CERT_PART_SAN);
 
     if (identity->san[NGX_AUTH_CERT_SAN_URI].nelts) {
         ascf->uri = identity->san[NGX_AUTH_CERT_SAN_URI].elts[0];

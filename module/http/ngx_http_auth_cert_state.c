@@ -207,6 +207,8 @@ ngx_http_auth_cert_get_days_left(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
+    ngx_auth_cert_identity_need(decision.identity, NGX_AUTH_CERT_PART_SPAN);
+
     left = decision.identity->not_after - ngx_time();
     value.len = ngx_sprintf(value.data, "%T", left > 0 ? left / 86400 : 0)
                 - value.data;

@@ -387,6 +387,9 @@ ngx_http_auth_cert_get_subject(ngx_http_request_t *r, ngx_pool_t *pool,
     const ngx_auth_cert_decision_t *decision,
     const ngx_auth_cert_selector_t *selector, ngx_str_t *value)
 {
+    ngx_auth_cert_identity_need(decision->identity,
+                                NGX_AUTH_CERT_PART_SUBJECT);
+
     *value = decision->identity->subject.text;
     return NGX_OK;
 }
@@ -397,6 +400,8 @@ ngx_http_auth_cert_get_issuer(ngx_http_request_t *r, ngx_pool_t *pool,
     const ngx_auth_cert_decision_t *decision,
     const ngx_auth_cert_selector_t *selector, ngx_str_t *value)
 {
+    ngx_auth_cert_identity_need(decision->identity, NGX_AUTH_CERT_PART_ISSUER);
+
     *value = decision->identity->issuer.text;
     return NGX_OK;
 }
@@ -407,6 +412,8 @@ ngx_http_auth_cert_get_trust_domain(ngx_http_request_t *r, ngx_pool_t *pool,
     const ngx_auth_cert_decision_t *decision,
     const ngx_auth_cert_selector_t *selector, ngx_str_t *value)
 {
+    ngx_auth_cert_identity_need(decision->identity, NGX_AUTH_CERT_PART_SPIFFE);
+
     *value = decision->identity->spiffe_trust_domain;
     return NGX_OK;
 }
@@ -417,6 +424,8 @@ ngx_http_auth_cert_get_not_before(ngx_http_request_t *r, ngx_pool_t *pool,
     const ngx_auth_cert_decision_t *decision,
     const ngx_auth_cert_selector_t *selector, ngx_str_t *value)
 {
+    ngx_auth_cert_identity_need(decision->identity, NGX_AUTH_CERT_PART_SPAN);
+
     return ngx_auth_cert_format_time(pool, decision->identity->not_before,
                                      value);
 }
@@ -427,6 +436,8 @@ ngx_http_auth_cert_get_not_after(ngx_http_request_t *r, ngx_pool_t *pool,
     const ngx_auth_cert_decision_t *decision,
     const ngx_auth_cert_selector_t *selector, ngx_str_t *value)
 {
+    ngx_auth_cert_identity_need(decision->identity, NGX_AUTH_CERT_PART_SPAN);
+
     return ngx_auth_cert_format_time(pool, decision->identity->not_after,
                                      value);
 }
@@ -437,6 +448,12 @@ ngx_http_auth_cert_get_rfc9440(ngx_http_request_t *r, ngx_pool_t *pool,
     const ngx_auth_cert_decision_t *decision,
     const ngx_auth_cert_selector_t *selector, ngx_str_t *value)
 {
+    ngx_auth_cert_identity_need(decision->identity, NGX_AUTH_CERT_PART_DER);
+
+    if (decision->identity->der.len == 0) {
+        return NGX_ERROR;
+    }
+
     return ngx_auth_cert_format_rfc9440(pool, &decision->identity->der, value);
 }
 
