@@ -71,3 +71,65 @@ qr/auth_cert_policy "staff": "subject.CN!==alice": unknown operator/
 --- must_die
 --- error_log eval
 qr/unknown auth_cert_trust "nobody" in auth_cert_policy in .*nginx.conf:\d+; define it with auth_cert_trust nobody \{ ... \} next to the server blocks/
+
+
+=== TEST 6: a rule that an earlier one with the same condition hides
+--- http_config
+    auth_cert_policy staff {
+        allow subject.CN=alice;
+        allow subject.CN=bob role=a;
+        deny  subject.CN=alice;
+        allow subject.CN=bob role=b;
+    }
+--- config
+    location /t {
+        auth_cert_verify off;
+        auth_cert staff;
+    }
+--- request
+GET /t
+--- error_code: 403
+--- error_log eval
+[qr/\[warn\] .*auth_cert_policy "staff": rule 3 \(subject.CN "alice"\) has no effect, rule 1 decides before with the same condition in /,
+ qr/\[warn\] .*rule 4 \(subject.CN "bob"\) has no effect, rule 2 decides/]
+--- log_level: warn
+
+
+=== TEST 7: a line of a map, too
+--- http_config
+    auth_cert_map $team subject.OU {
+        Platform a;
+        Platform b;
+    }
+--- config
+    location /t {
+        echo "[$team]";
+    }
+--- request
+GET /t
+--- response_body
+[]
+--- error_log
+auth_cert_map "$team": rule 2 (subject.OU "Platform") has no effect, rule 1 decides before
+--- log_level: warn
+
+
+=== TEST 8: a rule that only says the same again is nothing to warn of
+--- http_config
+    auth_cert_policy staff {
+        allow subject.CN=alice role=a;
+        allow subject.CN=alice role=a;
+        deny  all;
+    }
+--- config
+    location /t {
+        auth_cert_verify off;
+        auth_cert staff;
+    }
+--- request
+GET /t
+--- error_code: 403
+--- no_error_log
+has no effect
+[alert]
+--- log_level: warn

@@ -23,6 +23,8 @@ static ngx_int_t ngx_auth_cert_run_table(ngx_conf_t *cf,
     ngx_auth_cert_policy_t *policy, ngx_uint_t n);
 static void ngx_auth_cert_run_duplicate(ngx_conf_t *cf,
     ngx_auth_cert_policy_t *policy, ngx_uint_t first, ngx_uint_t second);
+static ngx_uint_t ngx_auth_cert_run_same_role(const ngx_auth_cert_role_t *one,
+    const ngx_auth_cert_role_t *two);
 static ngx_int_t ngx_auth_cert_run_add(ngx_conf_t *cf,
     ngx_auth_cert_policy_t *policy, ngx_uint_t first, ngx_uint_t last,
     uint32_t *positions);
@@ -140,6 +142,8 @@ ngx_auth_cert_run_table(ngx_conf_t *cf, ngx_auth_cert_policy_t *policy,
 }
 
 
+/* that a rule says the same again changes nothing, as in generated files */
+
 static void
 ngx_auth_cert_run_duplicate(ngx_conf_t *cf, ngx_auth_cert_policy_t *policy,
     ngx_uint_t first, ngx_uint_t second)
@@ -148,18 +152,31 @@ ngx_auth_cert_run_duplicate(ngx_conf_t *cf, ngx_auth_cert_policy_t *policy,
 
     rules = policy->rules.elts;
 
-    if (rules[first].allow == rules[second].allow) {
+    if (rules[first].allow == rules[second].allow
+        && ngx_auth_cert_run_same_role(rules[first].role, rules[second].role))
+    {
         return;
     }
 
     ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                       "%s \"%V\": rule %ui (\"%s\" with %V \"%V\") has no "
-                       "effect, rule %ui decides before with the same "
-                       "condition",
+                       "%s \"%V\": rule %ui (%V \"%V\") has no effect, rule "
+                       "%ui decides before with the same condition",
                        policy->directive, &policy->name, second + 1,
-                       rules[second].allow ? "allow" : "deny",
                        &rules[second].conditions->selector->text,
                        &rules[second].conditions->pattern.text, first + 1);
+}
+
+
+static ngx_uint_t
+ngx_auth_cert_run_same_role(const ngx_auth_cert_role_t *one,
+    const ngx_auth_cert_role_t *two)
+{
+    if (one == NULL || two == NULL) {
+        return one == two;
+    }
+
+    return one->text.len == two->text.len
+           && ngx_memcmp(one->text.data, two->text.data, one->text.len) == 0;
 }
 
 
