@@ -210,3 +210,14 @@ GET /t/none
 --- error_code: 404
 --- response_body
 allow: staff:1
+
+
+=== TEST 11: a level that is none names what can be
+--- config
+    location /t {
+        auth_cert_log_level debug;
+        echo passed;
+    }
+--- must_die
+--- error_log eval
+qr/invalid value "debug" of "auth_cert_log_level", it must be "info", "notice", "warn" or "error" in .*nginx.conf:\d+/

@@ -682,6 +682,10 @@ char *ngx_auth_cert_setting_policies(ngx_conf_t *cf,
     ngx_auth_cert_main_conf_t *amcf, ngx_auth_cert_setting_t *setting,
     ngx_uint_t inherited);
 
+/* setter of auth_cert_log_level; conf begins with the setting */
+char *ngx_auth_cert_setting_log_level(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
 /*
  * Fills the decider once the references are resolved.  native is the
  * server's, or NULL when it verifies nothing; required says that its

@@ -22,6 +22,15 @@ static ngx_int_t ngx_auth_cert_setting_resolve_policies(ngx_conf_t *cf,
     ngx_auth_cert_setting_t *setting);
 
 
+static ngx_conf_enum_t  ngx_auth_cert_setting_log_levels[] = {
+    { ngx_string("info"), NGX_LOG_INFO },
+    { ngx_string("notice"), NGX_LOG_NOTICE },
+    { ngx_string("warn"), NGX_LOG_WARN },
+    { ngx_string("error"), NGX_LOG_ERR },
+    { ngx_null_string, 0 }
+};
+
+
 void
 ngx_auth_cert_setting_init(ngx_auth_cert_setting_t *setting)
 {
@@ -178,6 +187,37 @@ ngx_auth_cert_setting_policies(ngx_conf_t *cf,
     }
 
     return NGX_CONF_OK;
+}
+
+
+char *
+ngx_auth_cert_setting_log_level(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_auth_cert_setting_t *setting = conf;
+
+    ngx_str_t        *value;
+    ngx_conf_enum_t  *level;
+
+    if (setting->log_level != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    for (level = ngx_auth_cert_setting_log_levels; level->name.len; level++) {
+
+        if (ngx_auth_cert_setting_is(&value[1], (char *) level->name.data)) {
+            setting->log_level = level->value;
+            return NGX_CONF_OK;
+        }
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid value \"%V\" of \"auth_cert_log_level\", it "
+                       "must be \"info\", \"notice\", \"warn\" or \"error\"",
+                       &value[1]);
+
+    return NGX_CONF_ERROR;
 }
 
 

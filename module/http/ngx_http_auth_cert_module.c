@@ -45,15 +45,6 @@ static ngx_int_t ngx_http_auth_cert_add_handler(ngx_conf_t *cf,
     ngx_http_phases phase, ngx_http_handler_pt handler);
 
 
-static ngx_conf_enum_t  ngx_http_auth_cert_log_levels[] = {
-    { ngx_string("info"), NGX_LOG_INFO },
-    { ngx_string("notice"), NGX_LOG_NOTICE },
-    { ngx_string("warn"), NGX_LOG_WARN },
-    { ngx_string("error"), NGX_LOG_ERR },
-    { ngx_null_string, 0 }
-};
-
-
 static ngx_conf_post_t  ngx_http_auth_cert_status_post =
     { ngx_http_auth_cert_check_status };
 
@@ -132,10 +123,10 @@ static ngx_command_t  ngx_http_auth_cert_commands[] = {
 
     { ngx_string("auth_cert_log_level"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_enum_slot,
+      ngx_auth_cert_setting_log_level,
       NGX_HTTP_LOC_CONF_OFFSET,
-      offsetof(ngx_http_auth_cert_loc_conf_t, setting.log_level),
-      ngx_http_auth_cert_log_levels },
+      0,
+      NULL },
 
     { ngx_string("auth_cert_handshake"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_CONF_TAKE1,
