@@ -603,7 +603,7 @@ ngx_int_t ngx_auth_cert_decide_identity(const ngx_auth_cert_decider_t *decider,
 /*
  * Decides.  decision is always set and denies unless all policies allow.
  * The verdict of a decider that is not dynamic is kept for the connection;
- * that of a dynamic one is made anew, in pool.
+ * all others are made anew.  What is made lives in pool.
  */
 void ngx_auth_cert_decide(const ngx_auth_cert_decider_t *decider,
     ngx_auth_cert_peer_t *peer, void *request, ngx_pool_t *pool,
@@ -622,7 +622,10 @@ const ngx_auth_cert_verdict_t *ngx_auth_cert_decide_kept(
     const ngx_auth_cert_peer_t *peer, const void *key,
     const ngx_auth_cert_result_t *result, ngx_atomic_uint_t epoch);
 
-/* keeps one; what it points to lives in peer->pool or the configuration */
+/*
+ * Keeps one, with a copy of its role.  A connection may outlive many changes
+ * of files: nothing else of an evaluation stays with it.
+ */
 void ngx_auth_cert_decide_keep(ngx_auth_cert_peer_t *peer, const void *key,
     const ngx_auth_cert_result_t *result, ngx_atomic_uint_t epoch,
     const ngx_auth_cert_verdict_t *verdict);

@@ -121,9 +121,7 @@ ngx_auth_cert_decide(const ngx_auth_cert_decider_t *decider,
         return;
     }
 
-    /* what the verdict points to has to live as long as the connection */
-
-    ngx_auth_cert_decide_verdict(decider, NULL, peer->pool, log, decision);
+    ngx_auth_cert_decide_verdict(decider, NULL, pool, log, decision);
 
     ngx_auth_cert_decide_keep(peer, decider, decision->result, epoch,
                               &decision->verdict);
@@ -265,11 +263,11 @@ ngx_auth_cert_decide_kept(const ngx_auth_cert_peer_t *peer, const void *key,
 
     for (kept = peer->kept; kept; kept = kept->next) {
 
-        if (kept->key != key) {
+        if (kept->key != key || kept->result != result) {
             continue;
         }
 
-        if (kept->result != result || kept->epoch != epoch
+        if (kept->epoch != epoch
             || (result && kept->generation != result->generation))
         {
             return NULL;
@@ -287,6 +285,7 @@ ngx_auth_cert_decide_keep(ngx_auth_cert_peer_t *peer, const void *key,
     const ngx_auth_cert_result_t *result, ngx_atomic_uint_t epoch,
     const ngx_auth_cert_verdict_t *verdict)
 {
+    ngx_str_t              role;
     ngx_auth_cert_kept_t  *kept;
 
     /* an error is no verdict on the peer; it may be gone at the next request */
@@ -296,25 +295,42 @@ ngx_auth_cert_decide_keep(ngx_auth_cert_peer_t *peer, const void *key,
     }
 
     for (kept = peer->kept; kept; kept = kept->next) {
-        if (kept->key == key) {
+        if (kept->key == key && kept->result == result) {
             break;
         }
     }
 
     if (kept == NULL) {
-        kept = ngx_palloc(peer->pool, sizeof(ngx_auth_cert_kept_t));
+        kept = ngx_pcalloc(peer->pool, sizeof(ngx_auth_cert_kept_t));
         if (kept == NULL) {
             return;
         }
 
         kept->key = key;
+        kept->result = result;
         kept->next = peer->kept;
 
         peer->kept = kept;
     }
 
-    kept->result = result;
+    /* requests that are not over yet may look at the one that was kept */
+
+    role = kept->verdict.role;
+
+    if (role.len != verdict->role.len
+        || ngx_memcmp(role.data, verdict->role.data, role.len) != 0)
+    {
+        role.len = verdict->role.len;
+        role.data = ngx_pstrdup(peer->pool, (ngx_str_t *) &verdict->role);
+
+        if (role.data == NULL) {
+            kept->key = NULL;
+            return;
+        }
+    }
+
     kept->generation = result ? result->generation : 0;
     kept->epoch = epoch;
     kept->verdict = *verdict;
+    kept->verdict.role = role;
 }

@@ -79,7 +79,7 @@ ngx_http_auth_cert_get_map(ngx_http_request_t *r,
     ngx_auth_cert_policy_t *policy = (ngx_auth_cert_policy_t *) data;
 
     ngx_str_t                       values[2];
-    ngx_pool_t                     *pool;
+    ngx_uint_t                      keep;
     ngx_atomic_uint_t               epoch;
     ngx_auth_cert_verdict_t         verdict;
     ngx_auth_cert_decision_t        decision;
@@ -90,33 +90,32 @@ ngx_http_auth_cert_get_map(ngx_http_request_t *r,
         decision.identity = NULL;
     }
 
-    pool = r->pool;
     epoch = *policy->conf->zone->generation;
 
     /* without an identity there is nothing that would be worth keeping */
 
-    if (decision.identity && !policy->dynamic) {
+    keep = (decision.identity && !policy->dynamic);
+
+    if (keep) {
         kept = ngx_auth_cert_decide_kept(decision.peer, policy,
                                          decision.result, epoch);
         if (kept) {
             return ngx_http_auth_cert_map_value(r, v, kept, &policy->def);
         }
-
-        pool = decision.peer->pool;
     }
 
     ngx_auth_cert_decide_principal(&decision, values, &principal);
 
     ngx_memzero(&verdict, sizeof(ngx_auth_cert_verdict_t));
 
-    if (ngx_auth_cert_policy_evaluate(policy, &principal, r, pool,
+    if (ngx_auth_cert_policy_evaluate(policy, &principal, r, r->pool,
                                       r->connection->log, &verdict)
         != NGX_OK)
     {
         verdict.allow = 0;
     }
 
-    if (pool != r->pool) {
+    if (keep) {
         ngx_auth_cert_decide_keep(decision.peer, policy, decision.result,
                                   epoch, &verdict);
     }
