@@ -26,12 +26,13 @@ use AuthCert::Config;
 use AuthCert::Crl;
 use AuthCert::Request;
 use AuthCert::Start;
+use AuthCert::Upstream;
 use AuthCert::Whoami;
 
 our @EXPORT = qw(
     http_config_for_all tls_server write_file copy_file reload_nginx
     pki_file pki_text fingerprint spki der_base64 fake_clock set_clock
-    make_crl make_link wait_log
+    make_crl make_link wait_log upstream
 );
 
 *http_config_for_all = \&AuthCert::Config::http_config_for_all;
@@ -49,6 +50,7 @@ our @EXPORT = qw(
 *wait_log            = \&AuthCert::Crl::wait_log;
 *fake_clock          = \&AuthCert::Clock::fake_clock;
 *set_clock           = \&AuthCert::Clock::set_clock;
+*upstream            = \&AuthCert::Upstream::upstream;
 
 # how many checks a block makes depends on its sections: no plan to keep in
 # step with them; a file that stops half way still fails

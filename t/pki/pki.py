@@ -244,6 +244,9 @@ def make_names():
     leaf("comma-uri", name((CN, "comma-uri")), san=[uri("urn:x:a,b\\c")])
     leaf("two-uris", name((CN, "two-uris")), san=[
         uri("spiffe://prod.example/ns/billing/sa/web"), uri("urn:second")])
+    leaf("quoted", name((CN, 'a";URI="b\\')), san=[
+        uri('urn:x:a"b'), uri("urn:x:c;d=e"), uri("urn:x:f\\"),
+        dns("one.example"), dns("two.example")])
     leaf("spiffe-port", name((CN, "spiffe-port")),
          san=[uri("spiffe://prod.example:8443/ns/billing/sa/web")])
     leaf("spiffe-dots", name((CN, "spiffe-dots")),
@@ -309,6 +312,10 @@ def make_server():
          eku=(SERVER,), san=[
              dns("localhost"), dns("a.example"), dns("b.example"),
              dns("*.test.example"), ip("127.0.0.1")])
+    leaf("server-uris", name((CN, "localhost")), issuer="server-ca",
+         eku=(SERVER,), san=[
+             dns("localhost"), uri("spiffe://prod.example/edge"),
+             uri("urn:edge:a,b")])
 
 
 # files
