@@ -357,10 +357,10 @@ ngx_int_t ngx_auth_cert_format_sanitize(ngx_pool_t *pool, const ngx_str_t *in,
 
 /* ngx_auth_cert_xfcc.c */
 
-/* one XFCC element; by is the URI SAN of the server or empty */
+/* one XFCC element; by holds the URI SANs of the server */
 ngx_int_t ngx_auth_cert_format_xfcc(ngx_pool_t *pool,
-    const ngx_auth_cert_identity_t *identity, const ngx_str_t *by,
-    ngx_str_t *text);
+    const ngx_auth_cert_identity_t *identity,
+    const ngx_auth_cert_values_t *by, ngx_str_t *text);
 
 
 /* ngx_auth_cert_json.c */

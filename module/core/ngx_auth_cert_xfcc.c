@@ -10,7 +10,7 @@
 
 
 static size_t ngx_auth_cert_xfcc_len(const ngx_auth_cert_identity_t *identity,
-    const ngx_str_t *by);
+    const ngx_auth_cert_values_t *by);
 static size_t ngx_auth_cert_xfcc_names_len(
     const ngx_auth_cert_values_t *values);
 static u_char *ngx_auth_cert_xfcc_names(u_char *p, const char *key,
@@ -24,7 +24,7 @@ static u_char *ngx_auth_cert_xfcc_subject(u_char *p, const ngx_str_t *text);
 
 ngx_int_t
 ngx_auth_cert_format_xfcc(ngx_pool_t *pool,
-    const ngx_auth_cert_identity_t *identity, const ngx_str_t *by,
+    const ngx_auth_cert_identity_t *identity, const ngx_auth_cert_values_t *by,
     ngx_str_t *text)
 {
     u_char  *p;
@@ -40,10 +40,7 @@ ngx_auth_cert_format_xfcc(ngx_pool_t *pool,
 
     text->data = p;
 
-    if (by->len) {
-        p = ngx_auth_cert_xfcc_name(p, "By", by);
-    }
-
+    p = ngx_auth_cert_xfcc_names(p, "By", by);
     p = ngx_auth_cert_xfcc_names(p, "Hash", &identity->fingerprint);
     p = ngx_auth_cert_xfcc_subject(p, &identity->subject.text);
     p = ngx_auth_cert_xfcc_names(p, "URI",
@@ -61,9 +58,9 @@ ngx_auth_cert_format_xfcc(ngx_pool_t *pool,
 
 static size_t
 ngx_auth_cert_xfcc_len(const ngx_auth_cert_identity_t *identity,
-    const ngx_str_t *by)
+    const ngx_auth_cert_values_t *by)
 {
-    return sizeof("By=\"\";") - 1 + 2 * by->len
+    return ngx_auth_cert_xfcc_names_len(by)
            + ngx_auth_cert_xfcc_names_len(&identity->fingerprint)
            + sizeof("Subject=\"\";") - 1 + 3 * identity->subject.text.len
            + ngx_auth_cert_xfcc_names_len(&identity->san[NGX_AUTH_CERT_SAN_URI])

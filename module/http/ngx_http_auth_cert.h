@@ -40,16 +40,14 @@ typedef struct {
 typedef struct {
     ngx_str_t                         name;
     ngx_http_complex_value_t          value;
+    ngx_auth_cert_place_t             place;
 } ngx_http_auth_cert_header_t;
 
 
 typedef struct {
     ngx_auth_cert_main_conf_t         core;
 
-    /*
-     * names that the module sets somewhere, lower case, "-" for what is
-     * neither letter nor digit; no client may send one
-     */
+    /* names that the module sets somewhere; no client may send one */
     ngx_array_t                       owned;      /* of ngx_str_t */
     ngx_uint_t                        needs_uri;  /* XFCC: of the servers */
 
@@ -63,7 +61,7 @@ typedef struct {
 typedef struct {
     ngx_uint_t                        strict;
     ngx_array_t                       locations;  /* of loc_conf_t * */
-    ngx_str_t                         uri;        /* URI SAN of the server's
+    ngx_auth_cert_values_t            uris;       /* of the server's own
                                                      certificate, for XFCC */
 } ngx_http_auth_cert_srv_conf_t;
 
@@ -128,11 +126,18 @@ ngx_uint_t ngx_http_auth_cert_status(
 /* removes what no client may send; in the post-read phase */
 ngx_int_t ngx_http_auth_cert_strip_handler(ngx_http_request_t *r);
 
+/* the same for requests that skipped it; in both rewrite phases */
+ngx_int_t ngx_http_auth_cert_strip_internal_handler(ngx_http_request_t *r);
+
 /* adds a name to those that only the module sets; NGX_CONF_OK or an error */
 char *ngx_http_auth_cert_own(ngx_conf_t *cf, const ngx_str_t *name);
 
 ngx_uint_t ngx_http_auth_cert_is_owned(
     const ngx_http_auth_cert_main_conf_t *amcf, const ngx_str_t *name);
+
+/* 1 for names that some upstream may take for one */
+ngx_uint_t ngx_http_auth_cert_same_name(const ngx_str_t *one,
+    const ngx_str_t *other);
 
 /* 1 when the request holds a header that has to go */
 ngx_uint_t ngx_http_auth_cert_spoofed(ngx_http_request_t *r,
@@ -145,8 +150,16 @@ ngx_uint_t ngx_http_auth_cert_spoofed(ngx_http_request_t *r,
 ngx_int_t ngx_http_auth_cert_rebuild(ngx_http_request_t *r,
     const ngx_http_auth_cert_main_conf_t *amcf, const ngx_array_t *add);
 
-/* the X-Forwarded-Client-Cert that came in; NULL when there was none */
-ngx_str_t *ngx_http_auth_cert_received_xfcc(ngx_http_request_t *r);
+
+/* ngx_http_auth_cert_xfcc.c */
+
+/* keeps what came in, before it is removed; in the post-read phase */
+ngx_int_t ngx_http_auth_cert_receive_xfcc(ngx_http_request_t *r);
+
+/* what to pass on, empty for nothing; NGX_OK, NGX_ERROR */
+ngx_int_t ngx_http_auth_cert_forward_xfcc(ngx_http_request_t *r,
+    ngx_auth_cert_decision_t *decision, ngx_http_auth_cert_xfcc_e mode,
+    ngx_str_t *value);
 
 
 /* ngx_http_auth_cert_forward.c */
@@ -154,11 +167,23 @@ ngx_str_t *ngx_http_auth_cert_received_xfcc(ngx_http_request_t *r);
 /* sets what the location tells the upstream; in the pre-access phase */
 ngx_int_t ngx_http_auth_cert_forward_handler(ngx_http_request_t *r);
 
+/* the headers that auth_cert_forward sets */
+extern const ngx_str_t  ngx_http_auth_cert_client_cert;
+extern const ngx_str_t  ngx_http_auth_cert_client_cert_chain;
+extern const ngx_str_t  ngx_http_auth_cert_xfcc_name;
+
+
+/* ngx_http_auth_cert_forward_conf.c */
+
 /* setters of auth_cert_forward and auth_cert_header */
 char *ngx_http_auth_cert_forward(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_auth_cert_header(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/* that no two directives set one header; once the location is merged */
+char *ngx_http_auth_cert_check_forward(ngx_conf_t *cf,
+    const ngx_http_auth_cert_loc_conf_t *alcf);
 
 
 /* ngx_http_auth_cert_variables.c */

@@ -12,14 +12,12 @@
 #include "ngx_http_auth_cert.h"
 
 
-static ngx_uint_t ngx_http_auth_cert_same_name(const ngx_str_t *owned,
-    const ngx_str_t *name);
+static u_char ngx_http_auth_cert_normal(u_char ch);
 static ngx_uint_t ngx_http_auth_cert_names_owned(
     const ngx_http_auth_cert_main_conf_t *amcf, const ngx_table_elt_t *header);
+static ngx_uint_t ngx_http_auth_cert_ends_option(u_char ch);
 static ngx_uint_t ngx_http_auth_cert_drop(
     const ngx_http_auth_cert_main_conf_t *amcf, const ngx_table_elt_t *header);
-static ngx_int_t ngx_http_auth_cert_receive_xfcc(ngx_http_request_t *r);
-static void ngx_http_auth_cert_received_cleanup(void *data);
 
 
 ngx_int_t
@@ -43,6 +41,33 @@ ngx_http_auth_cert_strip_handler(ngx_http_request_t *r)
 }
 
 
+/*
+ * What nginx refuses before the post-read phase, such as a request without a
+ * certificate or one that is no HTTP, goes to the location of its error_page
+ * with all that the client sent.
+ */
+
+ngx_int_t
+ngx_http_auth_cert_strip_internal_handler(ngx_http_request_t *r)
+{
+    ngx_http_auth_cert_main_conf_t  *amcf;
+
+    if (!r->internal) {
+        return NGX_DECLINED;
+    }
+
+    amcf = ngx_http_get_module_main_conf(r, ngx_http_auth_cert_module);
+
+    if (ngx_http_auth_cert_spoofed(r, amcf)
+        && ngx_http_auth_cert_rebuild(r, amcf, NULL) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return NGX_DECLINED;
+}
+
+
 ngx_uint_t
 ngx_http_auth_cert_is_owned(const ngx_http_auth_cert_main_conf_t *amcf,
     const ngx_str_t *name)
@@ -53,10 +78,7 @@ ngx_http_auth_cert_is_owned(const ngx_http_auth_cert_main_conf_t *amcf,
     owned = amcf->owned.elts;
 
     for (i = 0; i < amcf->owned.nelts; i++) {
-
-        if (owned[i].len == name->len
-            && ngx_http_auth_cert_same_name(&owned[i], name))
-        {
+        if (ngx_http_auth_cert_same_name(&owned[i], name)) {
             return 1;
         }
     }
@@ -65,30 +87,38 @@ ngx_http_auth_cert_is_owned(const ngx_http_auth_cert_main_conf_t *amcf,
 }
 
 
-/*
- * Upstreams that take headers as CGI variables do not tell "-" from "_", and
- * some map other characters to "_" as well.
- */
-
-static ngx_uint_t
-ngx_http_auth_cert_same_name(const ngx_str_t *owned, const ngx_str_t *name)
+ngx_uint_t
+ngx_http_auth_cert_same_name(const ngx_str_t *one, const ngx_str_t *other)
 {
-    u_char      ch;
     ngx_uint_t  i;
 
-    for (i = 0; i < name->len; i++) {
-        ch = ngx_tolower(name->data[i]);
+    if (one->len != other->len) {
+        return 0;
+    }
 
-        if ((ch < 'a' || ch > 'z') && (ch < '0' || ch > '9')) {
-            ch = '-';
-        }
-
-        if (ch != owned->data[i]) {
+    for (i = 0; i < one->len; i++) {
+        if (ngx_http_auth_cert_normal(one->data[i])
+            != ngx_http_auth_cert_normal(other->data[i]))
+        {
             return 0;
         }
     }
 
     return 1;
+}
+
+
+/*
+ * Upstreams that take headers as CGI variables do not tell "-" from "_", and
+ * some map other characters to "_" as well.
+ */
+
+static u_char
+ngx_http_auth_cert_normal(u_char ch)
+{
+    ch = ngx_tolower(ch);
+
+    return ((ch < 'a' || ch > 'z') && (ch < '0' || ch > '9')) ? '-' : ch;
 }
 
 
@@ -108,14 +138,9 @@ ngx_http_auth_cert_names_owned(const ngx_http_auth_cert_main_conf_t *amcf,
     last = p + header->value.len;
 
     while (p < last) {
-
-        while (p < last && (*p == ' ' || *p == '\t' || *p == ',')) {
-            p++;
-        }
-
         token.data = p;
 
-        while (p < last && *p != ' ' && *p != '\t' && *p != ',') {
+        while (p < last && !ngx_http_auth_cert_ends_option(*p)) {
             p++;
         }
 
@@ -124,9 +149,20 @@ ngx_http_auth_cert_names_owned(const ngx_http_auth_cert_main_conf_t *amcf,
         if (token.len && ngx_http_auth_cert_is_owned(amcf, &token)) {
             return 1;
         }
+
+        p++;
     }
 
     return 0;
+}
+
+
+/* what some upstream may take for the end of a word */
+
+static ngx_uint_t
+ngx_http_auth_cert_ends_option(u_char ch)
+{
+    return ch <= ' ' || ch == 0x7f || ch == ',' || ch == ';' || ch == '"';
 }
 
 
@@ -232,117 +268,10 @@ ngx_http_auth_cert_rebuild(ngx_http_request_t *r,
 }
 
 
-/* several headers of that name are one list, RFC 9110, section 5.3 */
-
-static ngx_int_t
-ngx_http_auth_cert_receive_xfcc(ngx_http_request_t *r)
-{
-    size_t               len;
-    u_char              *p;
-    ngx_str_t           *received;
-    ngx_uint_t           i;
-    ngx_list_part_t     *part;
-    ngx_table_elt_t     *header;
-    ngx_pool_cleanup_t  *cln;
-
-    len = 0;
-    p = NULL;
-    received = NULL;
-
-again:
-
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-        header = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-
-            /* other spellings are none of a proxy in front */
-
-            if (header[i].key.len != sizeof("x-forwarded-client-cert") - 1
-                || ngx_strncasecmp(header[i].key.data,
-                                   (u_char *) "x-forwarded-client-cert",
-                                   header[i].key.len)
-                   != 0)
-            {
-                continue;
-            }
-
-            if (p == NULL) {
-                len += header[i].value.len + 1;
-                continue;
-            }
-
-            if (p != received->data) {
-                *p++ = ',';
-            }
-
-            p = ngx_cpymem(p, header[i].value.data, header[i].value.len);
-        }
-    }
-
-    if (len == 0) {
-        return NGX_OK;
-    }
-
-    if (p != NULL) {
-        received->len = p - received->data;
-        return NGX_OK;
-    }
-
-    cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_str_t));
-    if (cln == NULL) {
-        return NGX_ERROR;
-    }
-
-    received = cln->data;
-    ngx_str_null(received);
-    cln->handler = ngx_http_auth_cert_received_cleanup;
-
-    p = ngx_pnalloc(r->pool, len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    received->data = p;
-
-    goto again;
-}
-
-
-/*
- * The X-Forwarded-Client-Cert that the client sent.  It outlives internal
- * redirects, which clear the request's contexts, as a cleanup of the pool.
- */
-
-ngx_str_t *
-ngx_http_auth_cert_received_xfcc(ngx_http_request_t *r)
-{
-    ngx_pool_cleanup_t  *cln;
-
-    for (cln = r->pool->cleanup; cln; cln = cln->next) {
-        if (cln->handler == ngx_http_auth_cert_received_cleanup) {
-            return cln->data;
-        }
-    }
-
-    return NULL;
-}
-
-
-/* only marks the record */
-
-static void
-ngx_http_auth_cert_received_cleanup(void *data)
-{
-}
-
-
 char *
 ngx_http_auth_cert_own(ngx_conf_t *cf, const ngx_str_t *name)
 {
-    u_char                           ch;
     ngx_str_t                       *owned;
-    ngx_uint_t                       i;
     ngx_http_auth_cert_main_conf_t  *amcf;
 
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_cert_module);
@@ -356,21 +285,7 @@ ngx_http_auth_cert_own(ngx_conf_t *cf, const ngx_str_t *name)
         return NGX_CONF_ERROR;
     }
 
-    owned->len = name->len;
-    owned->data = ngx_pnalloc(cf->pool, name->len);
-    if (owned->data == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    for (i = 0; i < name->len; i++) {
-        ch = ngx_tolower(name->data[i]);
-
-        if ((ch < 'a' || ch > 'z') && (ch < '0' || ch > '9')) {
-            ch = '-';
-        }
-
-        owned->data[i] = ch;
-    }
+    *owned = *name;
 
     return NGX_CONF_OK;
 }

@@ -41,6 +41,7 @@ static char *ngx_http_auth_cert_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
 static ngx_int_t ngx_http_auth_cert_init(ngx_conf_t *cf);
 static ngx_int_t ngx_http_auth_cert_init_process(ngx_cycle_t *cycle);
+static ngx_int_t ngx_http_auth_cert_init_headers(ngx_conf_t *cf);
 static ngx_int_t ngx_http_auth_cert_add_handler(ngx_conf_t *cf,
     ngx_http_phases phase, ngx_http_handler_pt handler);
 
@@ -433,6 +434,10 @@ ngx_http_auth_cert_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_ptr_value(conf->forward, prev->forward, NULL);
     ngx_conf_merge_ptr_value(conf->headers, prev->headers, NULL);
 
+    if (ngx_http_auth_cert_check_forward(cf, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     ngx_http_auth_cert_whoami_merge(cf, prev, conf);
 
     /* what a server asks for in the handshake is the sum of its locations */
@@ -483,14 +488,7 @@ ngx_http_auth_cert_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    if (amcf->owned.nelts
-        && (ngx_http_auth_cert_add_handler(cf, NGX_HTTP_POST_READ_PHASE,
-                                           ngx_http_auth_cert_strip_handler)
-            != NGX_OK
-            || ngx_http_auth_cert_add_handler(cf, NGX_HTTP_PREACCESS_PHASE,
-                                           ngx_http_auth_cert_forward_handler)
-               != NGX_OK))
-    {
+    if (amcf->owned.nelts && ngx_http_auth_cert_init_headers(cf) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -504,6 +502,27 @@ ngx_http_auth_cert_init(ngx_conf_t *cf)
 
     return ngx_http_auth_cert_add_handler(cf, NGX_HTTP_ACCESS_PHASE,
                                           ngx_http_auth_cert_access_handler);
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_init_headers(ngx_conf_t *cf)
+{
+    if (ngx_http_auth_cert_add_handler(cf, NGX_HTTP_POST_READ_PHASE,
+                                       ngx_http_auth_cert_strip_handler)
+        != NGX_OK
+        || ngx_http_auth_cert_add_handler(cf, NGX_HTTP_SERVER_REWRITE_PHASE,
+                                    ngx_http_auth_cert_strip_internal_handler)
+           != NGX_OK
+        || ngx_http_auth_cert_add_handler(cf, NGX_HTTP_REWRITE_PHASE,
+                                    ngx_http_auth_cert_strip_internal_handler)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_auth_cert_add_handler(cf, NGX_HTTP_PREACCESS_PHASE,
+                                          ngx_http_auth_cert_forward_handler);
 }
 
 

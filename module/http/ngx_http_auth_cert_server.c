@@ -26,7 +26,7 @@ static ngx_int_t ngx_http_auth_cert_check_ocsp(ngx_conf_t *cf,
     ngx_http_core_srv_conf_t *cscf, const ngx_auth_cert_server_t *server);
 static ngx_int_t ngx_http_auth_cert_collect_trust(
     ngx_auth_cert_server_t *server, ngx_auth_cert_trust_t *trust);
-static ngx_int_t ngx_http_auth_cert_server_uri(ngx_conf_t *cf, SSL_CTX *ctx,
+static ngx_int_t ngx_http_auth_cert_server_uris(ngx_conf_t *cf, SSL_CTX *ctx,
     ngx_http_auth_cert_srv_conf_t *ascf);
 static ngx_uint_t ngx_http_auth_cert_has_tls(ngx_conf_t *cf,
     ngx_http_core_srv_conf_t *cscf);
@@ -127,7 +127,7 @@ ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
         || ngx_http_auth_cert_collect(cf, ascf, server) != NGX_OK
         || ngx_http_auth_cert_check_ocsp(cf, cscf, server) != NGX_OK
         || ngx_auth_cert_ssl_hook(cf, ctx, server) != NGX_OK
-        || ngx_http_auth_cert_server_uri(cf, ctx, ascf) != NGX_OK)
+        || ngx_http_auth_cert_server_uris(cf, ctx, ascf) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -343,10 +343,10 @@ ngx_http_auth_cert_collect_trust(ngx_auth_cert_server_t *server,
 }
 
 
-/* XFCC's "By": the first URI SAN of the server's own certificate */
+/* XFCC's "By": the URI SANs of the server's own certificate */
 
 static ngx_int_t
-ngx_http_auth_cert_server_uri(ngx_conf_t *cf, SSL_CTX *ctx,
+ngx_http_auth_cert_server_uris(ngx_conf_t *cf, SSL_CTX *ctx,
     ngx_http_auth_cert_srv_conf_t *ascf)
 {
     X509                            *cert;
@@ -368,9 +368,7 @@ ngx_http_auth_cert_server_uri(ngx_conf_t *cf, SSL_CTX *ctx,
 
     ngx_auth_cert_identity_need(identity, NGX_AUTH_CERT_PART_SAN);
 
-    if (identity->san[NGX_AUTH_CERT_SAN_URI].nelts) {
-        ascf->uri = identity->san[NGX_AUTH_CERT_SAN_URI].elts[0];
-    }
+    ascf->uris = identity->san[NGX_AUTH_CERT_SAN_URI];
 
     return NGX_OK;
 }

@@ -471,7 +471,7 @@ ngx_http_auth_cert_get_xfcc(ngx_http_request_t *r, ngx_pool_t *pool,
     ctx = r->http_connection->conf_ctx;
     ascf = ctx->srv_conf[ngx_http_auth_cert_module.ctx_index];
 
-    return ngx_auth_cert_format_xfcc(pool, decision->identity, &ascf->uri,
+    return ngx_auth_cert_format_xfcc(pool, decision->identity, &ascf->uris,
                                      value);
 }
 
