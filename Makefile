@@ -6,11 +6,14 @@ NGINX_SRC =
 # the test files to run
 T = t
 
+# the Debian suites of "make matrix"
+SUITES = bookworm trixie sid
+
 DESTDIR =
 
 CI = bash .ci
 
-.PHONY: build install demo test lint clean help
+.PHONY: build install demo test matrix lint clean help
 
 build:
 	@$(CI)/build.sh "$(NGINX_SRC)"
@@ -24,6 +27,9 @@ demo:
 test:
 	@$(CI)/test.sh $(T)
 
+matrix:
+	@$(CI)/matrix.sh $(SUITES)
+
 lint:
 	@$(CI)/lint.sh
 
@@ -36,7 +42,8 @@ help:
 	@echo 'make install            into the modules folder of nginx; DESTDIR='
 	@echo 'make demo               see nginx admit and refuse TLS clients'
 	@echo 'make test               run the tests; T=t/file.t for some of them'
+	@echo 'make matrix             all tests on the nginx of each Debian; SUITES=sid'
 	@echo 'make lint               style, layers, cppcheck, clang-tidy'
 	@echo 'make clean              remove what was built'
 	@echo
-	@echo 'demo, test and lint install Debian packages that are missing.'
+	@echo 'They install Debian packages that are missing.'

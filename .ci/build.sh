@@ -10,7 +10,7 @@
 . "$(dirname "$0")/common.sh"
 
 source=${1-}
-to=${BUILD:-$build}
+to=$build
 cc=${CC:-cc}
 
 # nginx's callbacks, also those in its headers, leave parameters unused

@@ -3,7 +3,7 @@
 set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-build=$top/build
+build=$(realpath -m "${BUILD:-$top/build}")
 
 export DEBIAN_FRONTEND=noninteractive
 export LC_ALL=C.UTF-8
@@ -12,6 +12,23 @@ export LC_ALL=C.UTF-8
 say() { printf '%s\n' "$*"; }
 
 die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
+
+
+# source_files: the files of the project, each with a NUL behind it
+source_files() {
+    local file
+
+    cd "$top"
+    if [ -e .git ] && command -v git > /dev/null; then
+        git ls-files -z --cached --others --exclude-standard
+    else
+        find . -type f ! -path './build/*' ! -path './t/servroot*' \
+            ! -path './t/pki/out/*' -print0
+    fi | while IFS= read -r -d '' file; do
+        [ ! -f "$file" ] || printf '%s\0' "$file"
+    done
+    cd "$OLDPWD"
+}
 
 
 # retry COMMAND...: package mirrors fail now and then

@@ -4,7 +4,9 @@
 # line says which.  Without apt, or without the right to use it, it stops with
 # the list of what is missing.
 #
-# usage: deps.sh build|demo|test|lint...
+# usage: deps.sh [--list] TASK...
+#
+# --list prints the packages of the tasks instead, whether missing or not.
 
 . "$(dirname "$0")/common.sh"
 
@@ -46,8 +48,21 @@ needs() {
     lint)
         needs build
         say "perl|command -v perl"
+        say "clang|command -v clang"
         say "cppcheck|command -v cppcheck"
         say "clang-tidy|command -v clang-tidy"
+        ;;
+    chroot)
+        say "mmdebstrap|command -v mmdebstrap"
+        say "iproute2|command -v ip"
+        say "util-linux|command -v unshare"
+        ;;
+    deb)
+        needs build
+        say "build-essential|command -v dpkg-buildpackage"
+        say "debhelper|command -v dh"
+        say "libssl-dev|test -e /usr/include/openssl/ssl.h"
+        say "lintian|command -v lintian"
         ;;
     *)
         die "unknown task \"$1\""
@@ -55,6 +70,12 @@ needs() {
     esac
 }
 
+
+if [ "$1" = --list ]; then
+    shift
+    for task in "$@"; do needs "$task"; done | cut -d '|' -f 1 | sort -u
+    exit
+fi
 
 missing=()
 

@@ -6,13 +6,17 @@
 # sources and preferences of the system's apt are left as they are: the index
 # of the newer suite lives in a temporary folder.
 #
-# usage: get-test-nginx.sh [FOLDER]    the folder in which to keep the .deb
+# usage: get-test-nginx.sh
+#        get-test-nginx.sh --download    fetches that package only, and prints
+#                                        its name
 
 . "$(dirname "$0")/common.sh"
 
 package=libtest-nginx-perl
+keep=$build/packages
 
-if perl -MTest::Nginx::Socket -e 1 2>/dev/null; then
+if [ "${1-}" != --download ] && perl -MTest::Nginx::Socket -e 1 2>/dev/null
+then
     exit 0
 fi
 
@@ -22,8 +26,6 @@ fi
 
 can_be_root || die "Test::Nginx is missing; run as root: apt-get install" \
                    "$package (or: cpan Test::Nginx)"
-
-keep=$(mkdir -p "${1:-$build/packages}" && cd "${1:-$build/packages}" && pwd)
 
 
 # the mirror that the system uses for its own suite
@@ -35,9 +37,21 @@ mirror() {
 }
 
 
+# download: from a newer suite, unless it is there
 download() {
-    local private=$1 uri=$2 suite
+    local private uri suite
     local keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+    mkdir -p "$keep"
+    deb=$(find "$keep" -name "${package}_*_all.deb" | sort -V | tail -n 1)
+    [ -z "$deb" ] || return 0
+
+    uri=$(mirror)
+    [ -n "$uri" ] || die "Test::Nginx is missing, and this system's" \
+                         "packages do not have it; cpan Test::Nginx"
+
+    private=$(mktemp -d)
+    trap "rm -rf '$private'" EXIT
 
     mkdir -p "$private"/{lists/partial,cache/archives/partial,deb}
     chmod 755 "$private"
@@ -63,6 +77,8 @@ download() {
     apt_quiet "$@" download $package
     cp ${package}_*_all.deb "$keep/"
     cd "$OLDPWD"
+
+    deb=$(find "$keep" -name "${package}_*_all.deb" | sort -V | tail -n 1)
 }
 
 
@@ -76,24 +92,18 @@ dependencies() {
 
 apt_index
 
+if [ "${1-}" = --download ]; then
+    download
+    say "$deb"
+    exit
+fi
+
 if apt-cache policy $package | grep -q 'Candidate: [0-9]'; then
     say "installing: $package"
     apt_quiet install -y --no-install-recommends $package
 
 else
-    deb=$(find "$keep" -name "${package}_*_all.deb" | sort -V | tail -n 1)
-
-    if [ -z "$deb" ]; then
-        uri=$(mirror)
-        [ -n "$uri" ] || die "Test::Nginx is missing, and this system's" \
-                             "packages do not have it; cpan Test::Nginx"
-
-        private=$(mktemp -d)
-        trap 'rm -rf "$private"' EXIT
-        download "$private" "$uri"
-        deb=$(find "$keep" -name "${package}_*_all.deb" | sort -V | tail -n 1)
-    fi
-
+    download
     say "installing: $package (from a newer suite) and what it depends on"
     apt_quiet install -y --no-install-recommends --no-upgrade \
         $(dependencies "$deb")

@@ -7,9 +7,9 @@
  */
 
 
-#include <sys/mman.h>
-
 #include "ngx_auth_cert_zone.h"
+
+#include <sys/mman.h>
 
 
 /* enough for CAs and small lists; nothing is taken before it is used */

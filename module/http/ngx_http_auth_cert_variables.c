@@ -229,6 +229,14 @@ ngx_http_auth_cert_use_variables(ngx_conf_t *cf,
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
+    /*
+     * the default, 64, is made for nginx's own short names: with these, and
+     * those of another module, nginx would warn that the hash is not optimal
+     */
+
+    cmcf->variables_hash_bucket_size =
+                               ngx_max(cmcf->variables_hash_bucket_size, 128);
+
     v = cmcf->variables.elts;
 
     for (i = 0; i < cmcf->variables.nelts; i++) {

@@ -24,7 +24,6 @@ import base64
 import os
 import sys
 import time
-from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -62,9 +61,8 @@ def oid(text):
 
 
 def when(seconds):
-    moment = datetime.utcfromtimestamp(time.time()) + timedelta(
-        seconds=seconds)
-    return tlv(0x17, moment.strftime("%y%m%d%H%M%SZ").encode())
+    moment = time.gmtime(time.time() + seconds)
+    return tlv(0x17, time.strftime("%y%m%d%H%M%SZ", moment).encode())
 
 
 def extension(name, value, critical=False):

@@ -30,8 +30,7 @@ sub tls_server {
     my $n = shift || 1;
 
     # "listen ... http2" until 1.25.1, a directive since then
-    my $new = $ENV{TEST_NGINX_VERSION_NUM} =~ /^\d+\.\d+$/
-              && $ENV{TEST_NGINX_VERSION_NUM} >= 1.025001;
+    my $new = $ENV{TEST_NGINX_VERSION_NUM} >= 1025001;
 
     my ($parameter, $directive) = $new ? ('', 'http2 on;') : (' http2', '');
 
