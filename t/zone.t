@@ -232,3 +232,22 @@ sub {
 ["GET /t", "GET /t"]
 --- error_code eval
 [200, 400]
+
+
+=== TEST 14: a chain that a set without CRLs has verified is no use to one with
+--- crls
+crl.pem revoke=alice
+--- http_config
+    auth_cert_trust plain { ca $TEST_NGINX_PKI/partners.crt; }
+    auth_cert_trust revoking {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+--- config
+    location /p { auth_cert_verify plain; echo passed; }
+    location /r { auth_cert_verify revoking; echo passed; }
+--- client_cert: alice
+--- request eval
+["GET /p", "GET /r", "GET /p"]
+--- error_code eval
+[200, 400, 200]

@@ -248,7 +248,7 @@ struct ngx_auth_cert_trust_s {
 /* a certificate of a verified chain, and where to find it */
 
 typedef struct {
-    ngx_auth_cert_link_t              link;       /* none of the anchor */
+    ngx_auth_cert_link_t              link;       /* where the set has CRLs */
     uint16_t                          where;
 } ngx_auth_cert_chain_cert_t;
 

@@ -556,7 +556,9 @@ ngx_auth_cert_trust_chain(const ngx_auth_cert_trust_t *trust, X509 *leaf,
         until = ngx_auth_cert_identity_time(X509_get0_notAfter(cert));
 
         if (since == NGX_AUTH_CERT_NO_TIME || until == NGX_AUTH_CERT_NO_TIME
-            || ngx_auth_cert_crl_link(cert, issuer, &certs[i].link) != NGX_OK
+            || (trust->crls.nelts
+                && ngx_auth_cert_crl_link(cert, issuer, &certs[i].link)
+                   != NGX_OK)
             || ngx_auth_cert_trust_where(trust, leaf, untrusted, cert,
                                          &certs[i].where)
                != NGX_OK)

@@ -219,7 +219,7 @@ static ngx_int_t
 ngx_auth_cert_verify_key(ngx_auth_cert_peer_t *peer,
     const ngx_auth_cert_result_t *result, u_char *key)
 {
-    u_char  text[2 * NGX_AUTH_CERT_DIGEST_LEN + sizeof(int)], *p;
+    u_char  text[2 * NGX_AUTH_CERT_DIGEST_LEN + sizeof(int) + 1], *p;
 
     if (ngx_auth_cert_verify_digest(peer) != NGX_OK) {
         return NGX_ERROR;
@@ -227,7 +227,11 @@ ngx_auth_cert_verify_key(ngx_auth_cert_peer_t *peer,
 
     p = ngx_cpymem(text, result->trust->digest, NGX_AUTH_CERT_DIGEST_LEN);
     p = ngx_cpymem(p, peer->digest, NGX_AUTH_CERT_DIGEST_LEN);
-    ngx_memcpy(p, &result->security_level, sizeof(int));
+    p = ngx_cpymem(p, &result->security_level, sizeof(int));
+
+    /* only with CRLs a chain holds what is looked up in them */
+
+    *p = (result->trust->crls.nelts != 0);
 
     return (EVP_Digest(text, sizeof(text), key, NULL, EVP_sha256(), NULL) == 1)
            ? NGX_OK : NGX_ERROR;
