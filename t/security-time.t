@@ -70,3 +70,38 @@ sub { set_clock('2050-01-01T00:00:00Z') if $_[0] == 2 }
  "X-Verify: FAILED:certificate has expired"]
 --- response_body_unlike eval
 ["FAILED", "SUCCESS", "alice|Client-Cert"]
+
+
+=== TEST 3: the end of ssl_crl is the end of what it said, on an open connection too
+--- crls
+crl.pem next=86400
+--- config
+    ssl_verify_client on;
+    ssl_client_certificate $TEST_NGINX_PKI/partners.crt;
+    ssl_crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+
+    location /t {
+        auth_cert staff;
+        echo $auth_cert_verify;
+    }
+
+    location /verify {
+        auth_cert off;
+        echo $auth_cert_verify;
+    }
+--- client_cert: alice
+--- keep_connection
+--- before_request eval
+sub {
+    my ($n) = @_;
+    use POSIX ();
+    my $in = sub { POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime time + $_[0]) };
+    set_clock($in->(86000)) if $n == 2;
+    set_clock($in->(86500)) if $n == 3;
+}
+--- request eval
+["GET /t", "GET /t", "GET /verify", "GET /t"]
+--- error_code eval
+[200, 200, 200, 400]
+--- response_body_like eval
+["SUCCESS", "SUCCESS", "FAILED:CRL has expired", "400"]

@@ -242,6 +242,7 @@ struct ngx_auth_cert_trust_s {
 
     /* native: the SSL_CTX whose store this is, borrowed */
     SSL_CTX                          *native;
+    ngx_array_t                       updates;    /* time_t, of its CRLs */
 };
 
 
@@ -313,9 +314,9 @@ char *ngx_auth_cert_trust_compile(ngx_conf_t *cf,
 ngx_int_t ngx_auth_cert_trust_refresh(ngx_auth_cert_trust_t *trust,
     ngx_log_t *log);
 
-/* what ssl_verify_client of a server trusts */
-ngx_auth_cert_trust_t *ngx_auth_cert_trust_native(ngx_conf_t *cf,
-    SSL_CTX *ctx);
+/* a zeroed set takes a store that is not its own.  NGX_OK, NGX_ERROR */
+ngx_int_t ngx_auth_cert_trust_adopt(ngx_conf_t *cf,
+    ngx_auth_cert_trust_t *trust, X509_STORE *store);
 
 /*
  * Verifies a chain.  chain->certs has room for NGX_AUTH_CERT_MAX_VERIFIED;
@@ -336,6 +337,17 @@ ngx_int_t ngx_auth_cert_trust_chain(const ngx_auth_cert_trust_t *trust,
 
 /* 1 for the errors that say that no CA of the set issued the chain */
 ngx_uint_t ngx_auth_cert_trust_unknown_ca(long error);
+
+
+/* ngx_auth_cert_native.c */
+
+/* what ssl_verify_client of a server trusts; NULL after an error, logged */
+ngx_auth_cert_trust_t *ngx_auth_cert_native_create(ngx_conf_t *cf,
+    SSL_CTX *ctx);
+
+/* the first second after now in which a CRL begins or ends */
+time_t ngx_auth_cert_native_until(const ngx_auth_cert_trust_t *trust,
+    time_t now);
 
 
 /* ngx_auth_cert_ca.c */

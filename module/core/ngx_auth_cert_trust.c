@@ -31,8 +31,7 @@ static ngx_int_t ngx_auth_cert_trust_add_name(ngx_auth_cert_trust_t *trust,
 static void ngx_auth_cert_trust_check(ngx_conf_t *cf,
     ngx_auth_cert_trust_t *trust);
 static ngx_int_t ngx_auth_cert_trust_digest(ngx_auth_cert_trust_t *trust);
-static ngx_int_t ngx_auth_cert_trust_native_certs(
-    ngx_auth_cert_trust_t *trust);
+static ngx_int_t ngx_auth_cert_trust_read(ngx_auth_cert_trust_t *trust);
 static X509_STORE_CTX *ngx_auth_cert_trust_context(
     const ngx_auth_cert_trust_t *trust, X509 *leaf,
     STACK_OF(X509) *untrusted, int security_level);
@@ -356,51 +355,34 @@ ngx_auth_cert_trust_refresh(ngx_auth_cert_trust_t *trust, ngx_log_t *log)
 }
 
 
-ngx_auth_cert_trust_t *
-ngx_auth_cert_trust_native(ngx_conf_t *cf, SSL_CTX *ctx)
+ngx_int_t
+ngx_auth_cert_trust_adopt(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
+    X509_STORE *store)
 {
-    ngx_pool_cleanup_t     *cln;
-    ngx_auth_cert_trust_t  *trust;
-
-    trust = ngx_pcalloc(cf->pool, sizeof(ngx_auth_cert_trust_t));
-    if (trust == NULL) {
-        return NULL;
-    }
+    ngx_pool_cleanup_t  *cln;
 
     cln = ngx_pool_cleanup_add(cf->pool, 0);
-    if (cln == NULL) {
-        return NULL;
-    }
 
-    ngx_str_set(&trust->name, "native");
-    trust->native = ctx;
-    trust->store = SSL_CTX_get_cert_store(ctx);
-    trust->depth = SSL_CTX_get_verify_depth(ctx);
-    trust->purpose = X509_PURPOSE_SSL_CLIENT;
-    trust->version = 1;
-
-    if (X509_STORE_up_ref(trust->store) == 0) {
-        return NULL;
+    if (cln == NULL || X509_STORE_up_ref(store) == 0) {
+        return NGX_ERROR;
     }
 
     cln->handler = ngx_auth_cert_trust_cleanup;
     cln->data = trust;
 
-    if (ngx_auth_cert_trust_native_certs(trust) != NGX_OK
-        || ngx_auth_cert_trust_digest(trust) != NGX_OK)
-    {
-        ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0,
-                      "the CAs of \"ssl_client_certificate\" could not be "
-                      "read");
-        return NULL;
+    trust->store = store;
+    trust->version = 1;
+
+    if (ngx_auth_cert_trust_read(trust) != NGX_OK) {
+        return NGX_ERROR;
     }
 
-    return trust;
+    return ngx_auth_cert_trust_digest(trust);
 }
 
 
 static ngx_int_t
-ngx_auth_cert_trust_native_certs(ngx_auth_cert_trust_t *trust)
+ngx_auth_cert_trust_read(ngx_auth_cert_trust_t *trust)
 {
     int                     i;
     X509                   *cert;
@@ -567,6 +549,11 @@ ngx_auth_cert_trust_chain(const ngx_auth_cert_trust_t *trust, X509 *leaf,
         }
 
         chain->since = ngx_max(chain->since, since);
+        chain->until = ngx_min(chain->until, until);
+    }
+
+    if (trust->native) {
+        until = ngx_auth_cert_native_until(trust, ngx_time());
         chain->until = ngx_min(chain->until, until);
     }
 

@@ -114,7 +114,7 @@ ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
     if (sscf->verify) {
         server->asks = 1;
 
-        server->native = ngx_auth_cert_trust_native(cf, ctx);
+        server->native = ngx_auth_cert_native_create(cf, ctx);
         if (server->native == NULL) {
             return NGX_ERROR;
         }
