@@ -211,7 +211,10 @@ ngx_auth_cert_condition_compile(ngx_conf_t *cf,
         return NGX_CONF_ERROR;
     }
 
-    if (regex && text->len && text->data[0] == '@') {
+    /* "~@example\.org$" is an expression, "~@/etc/list" is none */
+
+    if (regex && text->len > 1 && text->data[0] == '@' && text->data[1] == '/')
+    {
         return "a list holds no regular expressions, use \"=@FILE\" or "
                "\"!=@FILE\"";
     }

@@ -24,6 +24,7 @@ use Test::Nginx::Socket -Base;
 use AuthCert::Clock;
 use AuthCert::Config;
 use AuthCert::Crl;
+use AuthCert::Messages;
 use AuthCert::Request;
 use AuthCert::Start;
 use AuthCert::Upstream;
@@ -60,6 +61,7 @@ plan('no_plan');
 add_block_preprocessor(\&AuthCert::Config::complete);
 add_block_preprocessor(\&AuthCert::Whoami::complete);
 
+AuthCert::Messages::install();
 AuthCert::Start::install();
 AuthCert::Request::install();
 AuthCert::Whoami::install();

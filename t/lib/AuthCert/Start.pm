@@ -14,6 +14,7 @@ use Test::Nginx::Util ();
 
 use AuthCert::Clock;
 use AuthCert::Crl;
+use AuthCert::Messages;
 
 
 sub check_configuration {
@@ -21,12 +22,10 @@ sub check_configuration {
 
     return if defined $block->must_die;
 
-    my $root = Test::Nginx::Util::server_root();
-    my $said = `'$Test::Nginx::Util::NginxBinary' -t -e stderr -p '$root/' \\
-                -c '$root/conf/nginx.conf' 2>&1`;
+    my ($said, $accepted) = AuthCert::Messages::test_configuration();
 
     # a port may still be held by the nginx of the block before
-    return if $? == 0 || $said =~ /\bbind\(\)/;
+    return if $accepted || $said =~ /\bbind\(\)/;
 
     die { refused => $said };
 }
