@@ -96,11 +96,13 @@ typedef enum {
     NGX_AUTH_CERT_TYPE_NAME,              /* DN, RFC 4518 preparation */
     NGX_AUTH_CERT_TYPE_DNS,               /* ASCII case-insensitive */
     NGX_AUTH_CERT_TYPE_URI,               /* bytes; segments */
+    NGX_AUTH_CERT_TYPE_SPIFFE,            /* a URI that is a SPIFFE ID */
     NGX_AUTH_CERT_TYPE_EMAIL,             /* domain case-insensitive */
     NGX_AUTH_CERT_TYPE_IP,                /* address; CIDR */
     NGX_AUTH_CERT_TYPE_SERIAL,            /* a number in hex */
     NGX_AUTH_CERT_TYPE_DIGEST,            /* SHA-256 in hex */
     NGX_AUTH_CERT_TYPE_OID,               /* dotted decimal */
+    NGX_AUTH_CERT_TYPE_ANY,               /* text, or "#" and DER in hex */
     NGX_AUTH_CERT_TYPE_VARIABLE           /* bytes, of the request */
 } ngx_auth_cert_type_e;
 

@@ -21,6 +21,9 @@ typedef struct {
 
 static ngx_auth_cert_condition_operator_t *ngx_auth_cert_condition_operator(
     ngx_str_t *text, size_t *selector);
+static char *ngx_auth_cert_condition_misread(
+    const ngx_auth_cert_condition_operator_t *operator,
+    const ngx_str_t *pattern);
 static ngx_int_t ngx_auth_cert_condition_find(ngx_auth_cert_policy_t *policy,
     ngx_str_t *text);
 static ngx_int_t ngx_auth_cert_condition_register(
@@ -70,14 +73,9 @@ ngx_auth_cert_condition_parse(ngx_conf_t *cf, ngx_auth_cert_policy_t *policy,
     pattern.data = text->data + len + operator->text.len;
     pattern.len = text->len - len - operator->text.len;
 
-    /* "==" and "=~" would quietly look for a value that begins like that */
-
-    if (!operator->regex && pattern.len
-        && (pattern.data[0] == '=' || pattern.data[0] == '~'))
-    {
-        return "unknown operator, expected =, !=, ~, ~*, !~ or !~*; for a "
-               "value that begins with \"=\" or \"~\" use a regular "
-               "expression, such as subject.CN~^=";
+    rv = ngx_auth_cert_condition_misread(operator, &pattern);
+    if (rv) {
+        return rv;
     }
 
     *regex = operator->regex;
@@ -107,6 +105,39 @@ ngx_auth_cert_condition_parse(ngx_conf_t *cf, ngx_auth_cert_policy_t *policy,
 
     return ngx_auth_cert_condition_compile(cf, policy, selector, &pattern,
                                            operator->regex, condition);
+}
+
+
+/* what would quietly look for a value that begins like that */
+
+static char *
+ngx_auth_cert_condition_misread(
+    const ngx_auth_cert_condition_operator_t *operator,
+    const ngx_str_t *pattern)
+{
+    u_char  c;
+
+    if (pattern->len == 0) {
+        return NULL;
+    }
+
+    c = pattern->data[0];
+
+    if (!operator->regex && (c == '=' || c == '~')) {
+        return "unknown operator, expected =, !=, ~, ~*, !~ or !~*; for a "
+               "value that begins with \"=\" or \"~\" use a regular "
+               "expression, such as subject.CN~^=";
+    }
+
+    /* to nginx a quote inside of a word is a character like any other */
+
+    if (c == '"' || c == '\'') {
+        return "quotes go around the whole condition, as in "
+               "\"subject.O=Acme, Inc.\"; for a value that begins with a "
+               "quote use a regular expression, such as subject.O~^[\"]";
+    }
+
+    return NULL;
 }
 
 

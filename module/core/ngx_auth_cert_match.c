@@ -50,6 +50,7 @@ static const ngx_auth_cert_matcher_t  ngx_auth_cert_match_list =
 static const ngx_auth_cert_match_kind_t  ngx_auth_cert_match_kinds[] = {
     { NGX_AUTH_CERT_TYPE_DNS, '*', ngx_auth_cert_wildcard_dns },
     { NGX_AUTH_CERT_TYPE_URI, '*', ngx_auth_cert_wildcard_uri },
+    { NGX_AUTH_CERT_TYPE_SPIFFE, '*', ngx_auth_cert_wildcard_spiffe },
     { NGX_AUTH_CERT_TYPE_IP, '/', ngx_auth_cert_range_compile },
     { 0, 0, NULL }
 };
@@ -61,12 +62,6 @@ static char  ngx_auth_cert_match_star[] =
 static char  ngx_auth_cert_match_mixed[] =
     "a wildcard or an address range and $variables exclude each other, "
     "use two rules or a regular expression";
-
-static char  ngx_auth_cert_match_spiffe[] =
-    "is no SPIFFE ID, expected \"spiffe://\", a trust domain of a-z, 0-9, "
-    "\".\", \"_\" and \"-\", and a path without empty, \".\" or \"..\" "
-    "segments, \"%\", query, fragment or \"/\" at its end";
-
 
 char *
 ngx_auth_cert_match_compile(ngx_conf_t *cf, ngx_auth_cert_policy_t *policy,
@@ -210,20 +205,20 @@ ngx_auth_cert_match_normalize(ngx_pool_t *pool, ngx_auth_cert_type_e type,
     ngx_str_t *text, ngx_str_t *normal)
 {
     ngx_int_t  rc;
-    ngx_str_t  trust_domain;
 
     if (ngx_strlchr(text->data, text->data + text->len, '*')) {
         return ngx_auth_cert_match_star;
     }
 
+    /* a URI of that scheme which is no SPIFFE ID is a mistake */
+
     if (type == NGX_AUTH_CERT_TYPE_URI
         && text->len >= sizeof("spiffe://") - 1
         && ngx_strncasecmp(text->data, (u_char *) "spiffe://",
                            sizeof("spiffe://") - 1)
-           == 0
-        && ngx_auth_cert_spiffe_parse(text, &trust_domain) != NGX_OK)
+           == 0)
     {
-        return ngx_auth_cert_match_spiffe;
+        type = NGX_AUTH_CERT_TYPE_SPIFFE;
     }
 
     rc = ngx_auth_cert_field_normalize(pool, type, text, normal);

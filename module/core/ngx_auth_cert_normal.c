@@ -25,6 +25,8 @@ static ngx_int_t ngx_auth_cert_normal_dns(ngx_pool_t *pool,
     const ngx_str_t *text, ngx_str_t *normal);
 static ngx_int_t ngx_auth_cert_normal_uri(ngx_pool_t *pool,
     const ngx_str_t *text, ngx_str_t *normal);
+static ngx_int_t ngx_auth_cert_normal_spiffe(ngx_pool_t *pool,
+    const ngx_str_t *text, ngx_str_t *normal);
 static ngx_int_t ngx_auth_cert_normal_email(ngx_pool_t *pool,
     const ngx_str_t *text, ngx_str_t *normal);
 static ngx_int_t ngx_auth_cert_normal_ip(ngx_pool_t *pool,
@@ -32,6 +34,8 @@ static ngx_int_t ngx_auth_cert_normal_ip(ngx_pool_t *pool,
 static ngx_int_t ngx_auth_cert_normal_serial(ngx_pool_t *pool,
     const ngx_str_t *text, ngx_str_t *normal);
 static ngx_int_t ngx_auth_cert_normal_digest(ngx_pool_t *pool,
+    const ngx_str_t *text, ngx_str_t *normal);
+static ngx_int_t ngx_auth_cert_normal_any(ngx_pool_t *pool,
     const ngx_str_t *text, ngx_str_t *normal);
 static ngx_int_t ngx_auth_cert_normal_hex(ngx_pool_t *pool, u_char *p,
     u_char *last, ngx_str_t *normal);
@@ -55,6 +59,11 @@ static const ngx_auth_cert_normal_t  ngx_auth_cert_normals[] = {
     { ngx_auth_cert_normal_uri,
       "a URI such as spiffe://example.org/service" },
 
+    { ngx_auth_cert_normal_spiffe,
+      "a SPIFFE ID: \"spiffe://\", a trust domain of a-z, 0-9, \".\", \"_\" "
+      "and \"-\", and a path without empty, \".\" or \"..\" segments, \"%\", "
+      "query, fragment or \"/\" at its end" },
+
     { ngx_auth_cert_normal_email,
       "an address such as alice@example.org" },
 
@@ -70,6 +79,9 @@ static const ngx_auth_cert_normal_t  ngx_auth_cert_normals[] = {
     { ngx_auth_cert_oid_find,
       "a dotted OID such as 1.3.6.1.5.5.7.3.2, or an OpenSSL name such as "
       "clientAuth" },
+
+    { ngx_auth_cert_normal_any,
+      "a text, or \"#\" and the DER of the value in hex" },
 
     { ngx_auth_cert_normal_text,
       "a text" }
@@ -153,6 +165,18 @@ ngx_auth_cert_normal_uri(ngx_pool_t *pool, const ngx_str_t *text,
     *normal = *text;
 
     return text->len ? NGX_OK : NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_normal_spiffe(ngx_pool_t *pool, const ngx_str_t *text,
+    ngx_str_t *normal)
+{
+    ngx_str_t  trust_domain;
+
+    *normal = *text;
+
+    return ngx_auth_cert_spiffe_parse(text, &trust_domain);
 }
 
 
@@ -299,6 +323,37 @@ ngx_auth_cert_normal_digest(ngx_pool_t *pool, const ngx_str_t *text,
     }
 
     return rc;
+}
+
+
+/* as ngx_auth_cert_string_any() writes it */
+
+static ngx_int_t
+ngx_auth_cert_normal_any(ngx_pool_t *pool, const ngx_str_t *text,
+    ngx_str_t *normal)
+{
+    ngx_int_t  rc;
+
+    if (text->len == 0 || text->data[0] != '#') {
+        *normal = *text;
+        return NGX_OK;
+    }
+
+    rc = ngx_auth_cert_normal_hex(pool, text->data + 1,
+                                  text->data + text->len, normal);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (normal->len % 2) {
+        return NGX_DECLINED;
+    }
+
+    normal->data--;
+    normal->len++;
+    normal->data[0] = '#';
+
+    return NGX_OK;
 }
 
 

@@ -121,6 +121,8 @@ char *ngx_auth_cert_wildcard_dns(ngx_pool_t *pool, ngx_str_t *text,
     ngx_auth_cert_pattern_t *pattern);
 char *ngx_auth_cert_wildcard_uri(ngx_pool_t *pool, ngx_str_t *text,
     ngx_auth_cert_pattern_t *pattern);
+char *ngx_auth_cert_wildcard_spiffe(ngx_pool_t *pool, ngx_str_t *text,
+    ngx_auth_cert_pattern_t *pattern);
 
 /*
  * What follows the left-most label of a name.  NGX_OK, NGX_DECLINED where

@@ -18,6 +18,8 @@ static char *ngx_auth_cert_role_part(ngx_str_t *text, size_t *pos,
 static char *ngx_auth_cert_role_capture(ngx_str_t *text, size_t *pos,
     const ngx_auth_cert_pattern_t *regex, ngx_auth_cert_role_part_t *part);
 static ngx_uint_t ngx_auth_cert_role_word(u_char c);
+static ngx_int_t ngx_auth_cert_role_clean(ngx_pool_t *pool, ngx_str_t *text);
+static ngx_uint_t ngx_auth_cert_role_plain(u_char c);
 
 
 char *
@@ -209,5 +211,57 @@ ngx_auth_cert_role_text(const ngx_auth_cert_role_t *role, ngx_pool_t *pool,
 
     text->len = p - text->data;
 
+    return ngx_auth_cert_role_clean(pool, text);
+}
+
+
+/*
+ * A request's variable may hold any byte, and a capture may cut a character
+ * in two: such a role is written in ASCII, with "%XX" for other bytes.
+ */
+
+static ngx_int_t
+ngx_auth_cert_role_clean(ngx_pool_t *pool, ngx_str_t *text)
+{
+    u_char         c, *p;
+    size_t         i;
+    ngx_str_t      dirty;
+    static u_char  hex[] = "0123456789ABCDEF";
+
+    if (ngx_auth_cert_string_check(text) == NGX_OK) {
+        return NGX_OK;
+    }
+
+    dirty = *text;
+
+    p = ngx_pnalloc(pool, 3 * dirty.len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    text->data = p;
+
+    for (i = 0; i < dirty.len; i++) {
+        c = dirty.data[i];
+
+        if (ngx_auth_cert_role_plain(c)) {
+            *p++ = c;
+            continue;
+        }
+
+        *p++ = '%';
+        *p++ = hex[c >> 4];
+        *p++ = hex[c & 0xf];
+    }
+
+    text->len = p - text->data;
+
     return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_auth_cert_role_plain(u_char c)
+{
+    return c >= 0x20 && c < 0x7f;
 }

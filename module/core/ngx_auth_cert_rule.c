@@ -217,6 +217,10 @@ ngx_auth_cert_rule_read(ngx_auth_cert_rule_draft_t *draft, ngx_str_t *text)
             return "the role is empty, leave it out";
         }
 
+        if (text->data[5] == '"' || text->data[5] == '\'') {
+            return "quotes go around the whole word, as in \"role=on call\"";
+        }
+
         draft->role.data = text->data + 5;
         draft->role.len = text->len - 5;
 

@@ -39,8 +39,8 @@ static char *ngx_auth_cert_wildcard_uri_prefix(ngx_str_t *text,
     ngx_str_t *prefix);
 static char *ngx_auth_cert_wildcard_uri_segment(ngx_str_t *text,
     ngx_uint_t last, ngx_auth_cert_segment_t *segment);
-static char *ngx_auth_cert_wildcard_uri_spiffe(ngx_pool_t *pool,
-    ngx_str_t *text);
+static char *ngx_auth_cert_wildcard_uri_sample(ngx_pool_t *pool,
+    ngx_auth_cert_type_e type, ngx_str_t *text);
 static ngx_uint_t ngx_auth_cert_wildcard_next(u_char **pos, u_char *last,
     ngx_str_t *segment);
 static ngx_uint_t ngx_auth_cert_wildcard_plain(const ngx_str_t *segment);
@@ -196,7 +196,24 @@ ngx_auth_cert_wildcard_uri(ngx_pool_t *pool, ngx_str_t *text,
     pattern->matcher = &ngx_auth_cert_wildcard_uri_matcher;
     pattern->data = segments;
 
-    return ngx_auth_cert_wildcard_uri_spiffe(pool, text);
+    return ngx_auth_cert_wildcard_uri_sample(pool, NGX_AUTH_CERT_TYPE_URI,
+                                             text);
+}
+
+
+char *
+ngx_auth_cert_wildcard_spiffe(ngx_pool_t *pool, ngx_str_t *text,
+    ngx_auth_cert_pattern_t *pattern)
+{
+    char  *rv;
+
+    rv = ngx_auth_cert_wildcard_uri(pool, text, pattern);
+    if (rv) {
+        return rv;
+    }
+
+    return ngx_auth_cert_wildcard_uri_sample(pool, NGX_AUTH_CERT_TYPE_SPIFFE,
+                                             text);
 }
 
 
@@ -244,7 +261,7 @@ ngx_auth_cert_wildcard_uri_segment(ngx_str_t *text, ngx_uint_t last,
 
         return ngx_auth_cert_wildcard_plain(text) ? NULL
                : "can never match: a wildcard matches no URI with empty, "
-                 "\".\" or \"..\" segments, \"?\", \"#\" or \"%\"";
+                 "\".\" or \"..\" segments, \"?\", \"#\", \"%\" or \"\\\"";
     }
 
     if (text->len == 1) {
@@ -263,10 +280,11 @@ ngx_auth_cert_wildcard_uri_segment(ngx_str_t *text, ngx_uint_t last,
 }
 
 
-/* a SPIFFE ID is checked with a letter in the place of each "*" */
+/* what matches is checked with a letter in the place of each "*" */
 
 static char *
-ngx_auth_cert_wildcard_uri_spiffe(ngx_pool_t *pool, ngx_str_t *text)
+ngx_auth_cert_wildcard_uri_sample(ngx_pool_t *pool, ngx_auth_cert_type_e type,
+    ngx_str_t *text)
 {
     size_t     i;
     ngx_str_t  sample, normal;
@@ -282,8 +300,7 @@ ngx_auth_cert_wildcard_uri_spiffe(ngx_pool_t *pool, ngx_str_t *text)
         sample.data[i] = (text->data[i] == '*') ? 'x' : text->data[i];
     }
 
-    return ngx_auth_cert_match_normalize(pool, NGX_AUTH_CERT_TYPE_URI,
-                                         &sample, &normal);
+    return ngx_auth_cert_match_normalize(pool, type, &sample, &normal);
 }
 
 
@@ -334,7 +351,8 @@ ngx_auth_cert_wildcard_plain(const ngx_str_t *segment)
     for (i = 0; i < segment->len; i++) {
         if (segment->data[i] == '?'
             || segment->data[i] == '#'
-            || segment->data[i] == '%')
+            || segment->data[i] == '%'
+            || segment->data[i] == '\\')
         {
             return 0;
         }

@@ -269,6 +269,8 @@ def make_names():
     leaf("many-sans", name((CN, "many-sans")),
          san=[dns("h%d.many.example" % n) for n in range(1, 301)])
 
+    leaf("many-as", name((CN, "a" * 40 + "!")))
+
     leaf("big-serial", name((CN, "big-serial")),
          serial=0x7fffffffffffffffffffffffffffffffffffffff)
     leaf("high-serial", name((CN, "high-serial")), serial=0x80)
@@ -279,6 +281,54 @@ def make_names():
     leaf("policies", name((CN, "policies")), eku=(CLIENT, Eku.CODE_SIGNING),
          extra=[(policies, False), unknown("1.2.3.4.9", b"\x0c\x03abc"),
                 unknown("1.2.3.4.10", b"\x02\x01\x2a")])
+
+
+# each is a client "host-..." or "path-...", named for what is special about it
+
+HOSTS = {
+    "parent": "ops.example.com",
+    "suffix": "bobops.example.com",
+    "leading-dot": ".ops.example.com",
+    "empty-label": "bob..ops.example.com",
+    "trailing-dot": "bob.ops.example.com.",
+    "part-star": "b*.ops.example.com",
+    "inner-star": "bob.*.example.com",
+    "idn": "xn--mnchen-3ya.ops.example.com",
+    "underscore": "_bob.ops.example.com",
+    "space": "bob .ops.example.com",
+}
+
+PATHS = {
+    "x": "https://a.example/x",
+    "xy": "https://a.example/x/y",
+    "xyz": "https://a.example/x/y/z",
+    "none": "https://a.example",
+    "root": "https://a.example/",
+    "slash": "https://a.example/x/",
+    "empty": "https://a.example/x//y",
+    "dot": "https://a.example/x/./y",
+    "dots": "https://a.example/x/../y",
+    "percent": "https://a.example/x%2Fy",
+    "percent-dots": "https://a.example/x/%2e%2e/y",
+    "query": "https://a.example/x?y",
+    "fragment": "https://a.example/x#y",
+    "backslash": "https://a.example/x\\y",
+    "port": "https://a.example:443/x",
+    "user": "https://a.example@evil.example/x",
+    "longer": "https://a.example.evil.example/x",
+    "scheme": "http://a.example/x",
+    "upper": "HTTPS://A.example/x",
+    "star": "https://a.example/*",
+    "urn": "urn:x:y",
+}
+
+
+def make_hosts_and_paths():
+    for label, value in HOSTS.items():
+        leaf("host-" + label, name((CN, "host-" + label)), san=[dns(value)])
+
+    for label, value in PATHS.items():
+        leaf("path-" + label, name((CN, "path-" + label)), san=[uri(value)])
 
 
 # each must fail to verify, or only under some setting
@@ -394,6 +444,7 @@ def main():
     make_authorities()
     make_clients()
     make_names()
+    make_hosts_and_paths()
     make_refused()
     make_server()
 

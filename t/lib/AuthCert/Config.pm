@@ -72,8 +72,11 @@ sub complete {
     $block->set_value('config', $config);
     $block->set_value('http_config', $http);
 
-    # a worker that crashed or left something open
-    if (!defined $block->must_die && !defined $block->no_error_log) {
+    # a worker that crashed or left something open; the look into the log
+    # takes a while after each request, of which a table has many
+    if (!defined $block->must_die && !defined $block->no_error_log
+        && !defined $block->verdicts)
+    {
         $block->set_value('no_error_log', '[alert]');
     }
 }
