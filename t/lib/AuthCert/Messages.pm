@@ -51,6 +51,7 @@ sub messages {
     for (@lines) {
         s/^nginx: //;
         s{^[\d/]+ [\d:]+ (\[\w+\]) \d+#\d+: }{$1 };
+        s{\Q$root\E/conf/\.\./html/}{}g;
         s{\Q$html\E/}{}g;
         s{\Q$root\E/conf/}{}g;
         s{\Q$ENV{TEST_NGINX_PKI}\E/}{PKI/}g;

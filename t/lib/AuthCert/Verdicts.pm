@@ -38,6 +38,8 @@ sub complete {
         my ($client, $arguments, $action, $role, $rules) = @$line;
 
         my $n = @requests + 1;
+
+        $role =~ s/␠/ /g if defined $role;
         my $allow = $action eq 'allow';
 
         $policies .= "auth_cert_policy p$n { $rules }\n";
