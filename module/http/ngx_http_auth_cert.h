@@ -101,7 +101,8 @@ ngx_int_t ngx_http_auth_cert_access_handler(ngx_http_request_t *r);
 
 /*
  * The decision of the request's location, made at need.  Once the access
- * phase has decided, it is that decision.  NULL when memory runs out.
+ * phase has decided, it is that decision.  NULL when memory runs out, and
+ * while it is being made.
  */
 ngx_auth_cert_decision_t *ngx_http_auth_cert_decision(ngx_http_request_t *r);
 
