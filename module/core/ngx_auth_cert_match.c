@@ -63,6 +63,7 @@ static char  ngx_auth_cert_match_mixed[] =
     "a wildcard or an address range and $variables exclude each other, "
     "use two rules or a regular expression";
 
+
 char *
 ngx_auth_cert_match_compile(ngx_conf_t *cf, ngx_auth_cert_policy_t *policy,
     const ngx_auth_cert_selector_t *selector, ngx_str_t *text,

@@ -28,6 +28,7 @@ use AuthCert::Messages;
 use AuthCert::Request;
 use AuthCert::Start;
 use AuthCert::Upstream;
+use AuthCert::Verdicts;
 use AuthCert::Whoami;
 
 our @EXPORT = qw(
@@ -60,6 +61,8 @@ plan('no_plan');
 # the last one comes first
 add_block_preprocessor(\&AuthCert::Config::complete);
 add_block_preprocessor(\&AuthCert::Whoami::complete);
+add_block_preprocessor(\&AuthCert::Messages::complete);
+add_block_preprocessor(\&AuthCert::Verdicts::complete);
 
 AuthCert::Messages::install();
 AuthCert::Start::install();

@@ -14,8 +14,6 @@ use Test::Nginx::Util ();
 use Time::HiRes ();
 
 use AuthCert::Backend;
-use AuthCert::Messages;
-use AuthCert::Verdicts;
 
 my $for_all = '';
 
@@ -47,9 +45,6 @@ EOC
 # complete(BLOCK): adds the TLS listener and the backends that a block uses
 sub complete {
     my $block = shift;
-
-    AuthCert::Verdicts::complete($block);
-    AuthCert::Messages::complete($block);
 
     return unless defined $block->config;
 
