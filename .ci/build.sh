@@ -100,7 +100,9 @@ fi
 
 for module in "$objs"/ngx_*auth_cert_module.so; do
     cmp -s "$module" "$to/${module##*/}" || {
-        cp "$module" "$to/"
+        # not in place: an nginx may have the old one mapped
+        cp "$module" "$to/new.so"
+        mv "$to/new.so" "$to/${module##*/}"
         say "built ${to#"$top/"}/${module##*/}"
     }
 done
