@@ -107,8 +107,8 @@ sub file {
 }
 
 
-# shell(COMMAND): of a user in the example's folder.  Returns status (or 000),
-# what came, and what curl said.
+# shell(COMMAND): of a user in the example's folder; $top is the project's.
+# Returns status (or 000), what came, and what curl said.
 sub shell {
     my ($self, $command) = @_;
 
