@@ -302,10 +302,13 @@ ngx_auth_cert_zone_load(ngx_auth_cert_zone_t *zone,
     u_char                    buf[NGX_AUTH_CERT_ZONE_ERROR];
     u_char                    stamp[NGX_AUTH_CERT_DIGEST_LEN];
     ngx_str_t                 error;
+    ngx_uint_t                again;
+    ngx_atomic_uint_t         generation;
     ngx_auth_cert_slot_t     *slot;
     ngx_auth_cert_content_t  *content;
 
     slot = source->slot;
+    generation = zone->shared->generation;
 
     ngx_auth_cert_source_stamp(source, stamp);
 
@@ -314,10 +317,9 @@ ngx_auth_cert_zone_load(ngx_auth_cert_zone_t *zone,
         return NGX_OK;
     }
 
-    if (ngx_memcmp(slot->failed, stamp, NGX_AUTH_CERT_DIGEST_LEN) == 0) {
+    again = (ngx_memcmp(slot->failed, stamp, NGX_AUTH_CERT_DIGEST_LEN) == 0);
 
-        /* it was said when it was seen first */
-
+    if (again && slot->tried == generation) {
         return (slot->version || source->kind->lazy) ? NGX_DECLINED
                                                      : NGX_ERROR;
     }
@@ -337,9 +339,14 @@ ngx_auth_cert_zone_load(ngx_auth_cert_zone_t *zone,
         return NGX_OK;
     }
 
-    ngx_memcpy(slot->failed, stamp, NGX_AUTH_CERT_DIGEST_LEN);
+    slot->tried = generation;
 
-    ngx_auth_cert_zone_fail(zone, source, &error, log);
+    /* what is still the same was said when it was seen first */
+
+    if (!again) {
+        ngx_memcpy(slot->failed, stamp, NGX_AUTH_CERT_DIGEST_LEN);
+        ngx_auth_cert_zone_fail(zone, source, &error, log);
+    }
 
     return (slot->version || source->kind->lazy) ? NGX_DECLINED : NGX_ERROR;
 }

@@ -56,9 +56,14 @@ struct ngx_auth_cert_content_s {
 struct ngx_auth_cert_slot_s {
     u_char                            id[NGX_AUTH_CERT_DIGEST_LEN];
 
-    /* of the files' state when they were loaded, and when that failed */
+    /*
+     * Of the files' state when they were loaded, and when that failed; and
+     * how many changes there had been in the zone, as a CRL may wait for its
+     * CA.
+     */
     u_char                            stamp[NGX_AUTH_CERT_DIGEST_LEN];
     u_char                            failed[NGX_AUTH_CERT_DIGEST_LEN];
+    ngx_atomic_uint_t                 tried;
 
     ngx_atomic_t                      version;    /* 0: no content yet */
     ngx_atomic_t                      readers;

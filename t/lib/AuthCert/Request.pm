@@ -214,7 +214,10 @@ sub send_request {
     my $n = $count++;
     my $hook = $block->before_request;
 
-    $hook->($n + 1, $block) if ref $hook eq 'CODE';
+    if (ref $hook eq 'CODE' && !eval { $hook->($n + 1, $block); 1 }) {
+        # the file would end here, and pass
+        Test::More::fail($block->name . " - before_request: $@");
+    }
 
     if (!defined $block->client_cert) {
         return $original->($request, $delay, $timeout, $block);
