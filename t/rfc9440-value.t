@@ -288,7 +288,7 @@ __DATA__
  . "URI=urn:x:a,b;c=d\nURI=urn:plain\nDNS=a=b.example\n"]
 
 
-=== TEST 14: XFCC: By is the first URI of the certificate that was shown
+=== TEST 14: XFCC: By is each URI of the certificate that was shown
 --- http_config
     server {
         listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
@@ -323,8 +323,8 @@ __DATA__
 ["Host: a.example", "Host: b.example", "Host: none.example"]
 --- response_body eval
 my $element = "Hash=" . fingerprint('rsa') . ";Subject=\"CN=rsa\"\n";
-["By=spiffe://prod.example/edge-a;$element",
- "By=spiffe://prod.example/edge-b;$element", $element]
+["By=spiffe://prod.example/edge-a;By=urn:second;$element",
+ "By=spiffe://prod.example/edge-b;By=urn:second;$element", $element]
 
 
 === TEST 15: XFCC: whatever Host says, and said before on the connection
@@ -355,7 +355,7 @@ my $element = "Hash=" . fingerprint('rsa') . ";Subject=\"CN=rsa\"\n";
 --- more_headers eval
 ["Host: b.example", "Host: a.example", "Host: b.example"]
 --- response_body eval
-my $element = "By=spiffe://prod.example/edge-a;Hash=" . fingerprint('rsa')
+my $element = "By=spiffe://prod.example/edge-a;By=urn:second;Hash=" . fingerprint('rsa')
     . ";Subject=\"CN=rsa\"\n";
 ["b $element", "a $element", "b $element"]
 
