@@ -340,7 +340,24 @@ GET /t
 line('Hash=aa,' . alice()) x 2
 
 
-=== TEST 19: the requests of a connection have nothing of each other
+=== TEST 19: a subrequest is the first that sets it on the connection
+--- config
+    location /t {
+        echo_location /sub;
+    }
+
+    location /sub {
+        auth_cert_forward xfcc;
+        proxy_pass http://$TEST_NGINX_HTTP;
+    }
+--- client_cert: alice
+--- request
+GET /t
+--- response_body eval
+line(alice())
+
+
+=== TEST 20: the requests of a connection have nothing of each other
 --- config
     location /t {
         auth_cert_forward xfcc append_forward;
@@ -356,7 +373,7 @@ line('Hash=aa,' . alice()) x 2
 [line('Hash=aa,' . alice()), line(alice()), line('Hash=bb,' . alice())]
 
 
-=== TEST 20: HTTP/2 makes no difference
+=== TEST 21: HTTP/2 makes no difference
 --- config
     location /t {
         auth_cert_forward xfcc append_forward;
@@ -373,7 +390,7 @@ GET /t
 line('Hash=aa,Hash=bb,' . alice())
 
 
-=== TEST 21: control characters that came in are escaped
+=== TEST 22: control characters that came in are escaped
 --- config
     location /t {
         auth_cert_forward xfcc always_forward_only;
@@ -388,7 +405,7 @@ GET /t
 line('Hash=a%01%0B%7Fb')
 
 
-=== TEST 22: By, each URI of the server's own certificate, comes first
+=== TEST 23: By, each URI of the server's own certificate, comes first
 --- config
     listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
     ssl_certificate $TEST_NGINX_PKI/server-uris.crt;
@@ -405,7 +422,7 @@ GET /t
 line('By=spiffe://prod.example/edge;By="urn:edge:a,b";' . alice())
 
 
-=== TEST 23: By is of the certificate that the client was shown
+=== TEST 24: By is of the certificate that the client was shown
 --- http_config eval
 "
     server {
@@ -445,7 +462,7 @@ my $line = line('By=spiffe://prod.example/edge;By="urn:edge:a,b";' . alice());
 [$line, $line]
 
 
-=== TEST 24: the variable names the server, too
+=== TEST 25: the variable names the server, too
 --- config
     listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
     ssl_certificate $TEST_NGINX_PKI/server-uris.crt;
@@ -462,7 +479,7 @@ GET /t
 line('By=spiffe://prod.example/edge;By="urn:edge:a,b";' . alice())
 
 
-=== TEST 25: each URI is a pair of its own, and so is each DNS name
+=== TEST 26: each URI is a pair of its own, and so is each DNS name
 --- config
     location /t {
         auth_cert_forward xfcc;
@@ -476,7 +493,7 @@ line('Hash=' . fingerprint('two-uris') . ';Subject="CN=two-uris"'
      . ';URI=spiffe://prod.example/ns/billing/sa/web;URI=urn:second')
 
 
-=== TEST 26: three hundred DNS names are sent
+=== TEST 27: three hundred DNS names are sent
 --- config
     location /t {
         auth_cert_forward xfcc;
@@ -490,7 +507,7 @@ line('Hash=' . fingerprint('many-sans') . ';Subject="CN=many-sans"'
      . join '', map { ";DNS=h$_.many.example" } 1 .. 300)
 
 
-=== TEST 27: values are quoted, no quote or backslash ends them early
+=== TEST 28: values are quoted, no quote or backslash ends them early
 --- config
     location /t {
         auth_cert_forward xfcc;
@@ -505,7 +522,7 @@ line('Hash=' . fingerprint('quoted') . ';Subject="CN=a\22\;URI=\22b\5C"'
      . ';DNS=one.example;DNS=two.example')
 
 
-=== TEST 28: the subject is there also when it is empty
+=== TEST 29: the subject is there also when it is empty
 --- config
     location /t {
         auth_cert_forward xfcc;
@@ -519,7 +536,7 @@ line('Hash=' . fingerprint('no-subject') . ';Subject=""'
      . ';DNS=no-subject.example')
 
 
-=== TEST 29: what no line may hold does not stand in it
+=== TEST 30: what no line may hold does not stand in it
 --- config
     location /t {
         auth_cert_forward xfcc;
@@ -534,7 +551,7 @@ line('Hash=' . fingerprint('no-subject') . ';Subject=""'
  "^X-Forwarded-Client-Cert: Hash=[0-9a-f]{64};Subject=\"CN=nul-dns\"\n\$"]
 
 
-=== TEST 30: a certificate that does not verify sets nothing, appends nothing
+=== TEST 31: a certificate that does not verify sets nothing, appends nothing
 --- config
     auth_cert_verify off;
 
@@ -565,7 +582,7 @@ X-Forwarded-Client-Cert: Hash=aa
 ["nothing\n", "nothing\n", "nothing\n"]
 
 
-=== TEST 31: a mode of Envoy's in capitals is none here
+=== TEST 32: a mode of Envoy's in capitals is none here
 --- config
     location /t {
         auth_cert_forward xfcc SANITIZE_SET;
@@ -575,7 +592,7 @@ X-Forwarded-Client-Cert: Hash=aa
 invalid parameter "SANITIZE_SET" of "auth_cert_forward"
 
 
-=== TEST 32: two modes are refused
+=== TEST 33: two modes are refused
 --- config
     location /t {
         auth_cert_forward xfcc sanitize append_forward;
@@ -585,7 +602,7 @@ invalid parameter "SANITIZE_SET" of "auth_cert_forward"
 invalid parameter "append_forward" of "auth_cert_forward"
 
 
-=== TEST 33: a mode alone is refused
+=== TEST 34: a mode alone is refused
 --- config
     location /t {
         auth_cert_forward append_forward;

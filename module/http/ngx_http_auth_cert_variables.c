@@ -476,7 +476,7 @@ ngx_http_auth_cert_get_xfcc(ngx_http_request_t *r, ngx_pool_t *pool,
 
     /* of the server whose certificate was shown, whatever "Host" says */
 
-    ctx = r->http_connection->conf_ctx;
+    ctx = r->main->http_connection->conf_ctx;
     ascf = ctx->srv_conf[ngx_http_auth_cert_module.ctx_index];
 
     return ngx_auth_cert_format_xfcc(pool, decision->identity, &ascf->uris,
