@@ -17,8 +17,9 @@ use warnings;
 use IO::Select;
 use IO::Socket::UNIX;
 
-# read(SOCKET): [name, value]..., what follows them, the query; nothing at the
-# end.  answer(SOCKET, TEXT)
+# read(SOCKET): the headers, each [name, value]; the body; the query; what
+# answer needs.  Nothing at the end.
+# answer(SOCKET, TEXT, NEED): 1 when the connection goes on
 
 my %protocol = (
     http    => [\&read_http, \&answer_http],
@@ -82,7 +83,7 @@ sub answer_http {
 
 sub read_fastcgi {
     my $socket = shift;
-    my %stream = (4 => '', 5 => '');
+    my %stream = (1 => '', 4 => '', 5 => '');
 
     # params and stdin, each closed by an empty record
     for (my $open = 2; $open; ) {
@@ -93,7 +94,6 @@ sub read_fastcgi {
         my $data = take($socket, $length);
         take($socket, $padding);
 
-        next if $type == 1;
         $stream{$type} .= $data;
         $open-- if !$length;
     }
@@ -114,12 +114,14 @@ sub read_fastcgi {
                        substr($data, 0, $length[1], '')];
     }
 
-    return (\@params, $stream{5}, query(\@params));
+    my $keep = ord(substr $stream{1}, 2, 1) & 1;
+
+    return (\@params, $stream{5}, query(\@params), $keep);
 }
 
 
 sub answer_fastcgi {
-    my ($socket, $text) = @_;
+    my ($socket, $text, $keep) = @_;
 
     $text = "Content-Type: text/plain\r\n\r\n$text";
 
@@ -130,7 +132,7 @@ sub answer_fastcgi {
 
     print $socket pack('CCnnCx', 1, 6, 1, 0, 0),
                   pack('CCnnCxNCxxx', 1, 3, 1, 8, 0, 0, 0);
-    return 1;
+    return $keep;
 }
 
 
@@ -198,7 +200,8 @@ sub is_usual {
         $name =~ tr/A-Z_/a-z-/;
     }
 
-    return 1 if lc $name eq 'connection' && $value eq 'close';
+    return 1 if lc $name eq 'connection'
+                && $value =~ /^(?:close|keep-alive)\z/;
     return $name =~ /^(?:host|content-length|accept|user-agent)\z/i;
 }
 
@@ -218,7 +221,7 @@ sub serve {
     binmode $socket;
     $socket->autoflush(1);
 
-    while (my ($headers, $body, $query, $upgrade) = $read->($socket)) {
+    while (my ($headers, $body, $query, $need) = $read->($socket)) {
         my @shown = grep { ($query // '') eq 'all' || !is_usual(@$_) }
                          @$headers;
 
@@ -229,7 +232,7 @@ sub serve {
 
         append("$path.log", $text) if ($query // '') eq 'log';
 
-        $answer->($socket, $text, $upgrade) or return;
+        $answer->($socket, $text, $need) or return;
     }
 }
 
