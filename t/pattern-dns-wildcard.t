@@ -78,6 +78,11 @@ host-inner-star  deny   allow san.dns=*.ops.example.com;
 --- verdicts
 host-space       deny   allow san.dns=*.ops.example.com;
 host-space       deny   allow san.dns!=*.ops.example.com;
+host-leading-dot   deny   allow san.dns!=*.ops.example.com;
+host-leading-dot   deny   deny san.dns=*.partners.example; allow all;
+host-empty-label   deny   deny san.dns=*.ops.example.com; allow all;
+host-trailing-dot  deny   deny san.dns=bob.ops.example.com; allow all;
+host-trailing-dot  deny   allow san.dns!=mallory.partners.example;
 host-space       deny   deny san.dns=*.partners.example; allow all;
 
 

@@ -144,7 +144,6 @@ upper-case  allow  allow san.dns=bob.ops.example.com;
 upper-case  allow  allow san.dns=BOB.OPS.Example.COM;
 bob         deny   allow san.dns=ops.example.com;
 bob         deny   allow san.dns=ob.ops.example.com;
-bob         deny   allow san.dns=bob.ops.example.com.;
 host-trailing-dot  deny   allow san.dns=bob.ops.example.com;
 host-idn           allow  allow san.dns=XN--MNCHEN-3YA.ops.example.com;
 host-underscore    allow  allow san.dns=_bob.ops.example.com;

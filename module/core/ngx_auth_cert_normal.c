@@ -53,8 +53,8 @@ static const ngx_auth_cert_normal_t  ngx_auth_cert_normals[] = {
       "certificate first and no spaces around \",\" and \"=\"" },
 
     { ngx_auth_cert_normal_dns,
-      "a host name of letters, digits, \"-\", \"_\" and \".\" (an "
-      "internationalized one in its xn-- form)" },
+      "a host name of letters, digits, \"-\", \"_\" and single \".\" "
+      "between them (an internationalized one in its xn-- form)" },
 
     { ngx_auth_cert_normal_uri,
       "a URI such as spiffe://example.org/service" },
@@ -113,18 +113,18 @@ ngx_auth_cert_normal_text(ngx_pool_t *pool, const ngx_str_t *text,
 }
 
 
-/* "*" for the values that have one: in a pattern it is a wildcard's */
+/*
+ * "*" for the values that have one: in a pattern it is a wildcard's.  A name
+ * with an empty label, such as behind a dot at its end, may mean another one
+ * to its readers.
+ */
 
 static ngx_int_t
 ngx_auth_cert_normal_dns(ngx_pool_t *pool, const ngx_str_t *text,
     ngx_str_t *normal)
 {
-    u_char  c, *p;
+    u_char  c, *p, before;
     size_t  i;
-
-    if (text->len == 0) {
-        return NGX_DECLINED;
-    }
 
     p = ngx_pnalloc(pool, text->len);
     if (p == NULL) {
@@ -133,6 +133,7 @@ ngx_auth_cert_normal_dns(ngx_pool_t *pool, const ngx_str_t *text,
 
     normal->data = p;
     normal->len = text->len;
+    before = '.';
 
     for (i = 0; i < text->len; i++) {
         c = ngx_tolower(text->data[i]);
@@ -143,10 +144,15 @@ ngx_auth_cert_normal_dns(ngx_pool_t *pool, const ngx_str_t *text,
             return NGX_DECLINED;
         }
 
+        if (c == '.' && before == '.') {
+            return NGX_DECLINED;
+        }
+
         *p++ = c;
+        before = c;
     }
 
-    return NGX_OK;
+    return (before == '.') ? NGX_DECLINED : NGX_OK;
 }
 
 
