@@ -164,29 +164,7 @@ alice?a=billing/sa/web/        deny   allow spiffe_id=spiffe://prod.example/ns/$
 [200, 403, 403, 200, 403, 200, 403, 403]
 
 
-=== TEST 12: a policy does not see what comes of it, and does not wait for it
---- http_config
-    map $auth_cert_role$auth_cert_rule $verdict { default $auth_cert_reason; }
-
-    auth_cert_policy self {
-        allow $verdict~.;
-        deny  $verdict!~^$;
-        allow subject.CN=alice role=admin;
-    }
---- config
-    location = /t { auth_cert self; echo "$auth_cert_rule $auth_cert_role"; }
---- client_cert: alice bob
---- request eval
-["GET /t", "GET /t"]
---- error_code eval
-[200, 403]
---- response_body_like eval
-["^self:3 admin\$", "403"]
---- error_log
-a policy asks for $auth_cert_role
-
-
-=== TEST 13: a pattern with "$" that names no variable is a text
+=== TEST 12: a pattern with "$" that names no variable is a text
 --- verdicts
 alice      deny   allow subject.CN=alice$;
 alice      allow  allow subject.CN!=alice$;

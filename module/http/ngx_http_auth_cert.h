@@ -101,8 +101,7 @@ ngx_int_t ngx_http_auth_cert_access_handler(ngx_http_request_t *r);
 
 /*
  * The decision of the request's location, made at need.  Once the access
- * phase has decided, it is that decision.  NULL when memory runs out, and
- * while it is being made.
+ * phase has decided, it is that decision.  NULL when memory runs out.
  */
 ngx_auth_cert_decision_t *ngx_http_auth_cert_decision(ngx_http_request_t *r);
 

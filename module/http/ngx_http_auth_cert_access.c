@@ -22,11 +22,6 @@ static void ngx_http_auth_cert_decide(ngx_http_request_t *r,
     ngx_http_auth_cert_loc_conf_t *alcf, ngx_auth_cert_decision_t *decision);
 
 
-/* 1 while policies are evaluated, for whichever request */
-
-static ngx_uint_t  ngx_http_auth_cert_deciding;
-
-
 ngx_int_t
 ngx_http_auth_cert_access_handler(ngx_http_request_t *r)
 {
@@ -205,12 +200,8 @@ ngx_http_auth_cert_decide(ngx_http_request_t *r,
         return;
     }
 
-    ngx_http_auth_cert_deciding = 1;
-
     ngx_auth_cert_decide(&alcf->setting.decider, peer, r, r->pool,
                          r->connection->log, decision);
-
-    ngx_http_auth_cert_deciding = 0;
 }
 
 
@@ -262,18 +253,6 @@ ngx_http_auth_cert_decision(ngx_http_request_t *r)
     ngx_http_auth_cert_ctx_t       *ctx;
     ngx_auth_cert_decision_t       *decision;
     ngx_http_auth_cert_loc_conf_t  *alcf;
-
-    if (ngx_http_auth_cert_deciding) {
-
-        /* a rule would wait for itself, again and again */
-
-        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                      "auth_cert: a policy asks for $auth_cert_role, "
-                      "$auth_cert_decision, $auth_cert_rule or "
-                      "$auth_cert_reason, which are empty until it has "
-                      "decided");
-        return NULL;
-    }
 
     alcf = ngx_http_get_module_loc_conf(r, ngx_http_auth_cert_module);
     ctx = ngx_http_get_module_ctx(r, ngx_http_auth_cert_module);
