@@ -62,9 +62,15 @@ sub install {
 
         return if eval { $run_test->($block); 1 };
 
-        die $@ unless ref $@ eq 'HASH' && $@->{refused};
-        Test::More::fail($block->name . ": nginx refuses the configuration");
-        Test::More::diag($@->{refused});
+        # what died may have been a check: Test::Nginx ends with status 0 then
+
+        my $error = $@;
+        my $refused = ref $error eq 'HASH' && $error->{refused};
+
+        Test::More::fail($block->name . ': '
+                         . ($refused ? 'nginx refuses the configuration'
+                                     : 'died'));
+        Test::More::diag($refused || $error);
     };
 }
 
