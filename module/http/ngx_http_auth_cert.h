@@ -52,9 +52,6 @@ typedef struct {
     ngx_uint_t                        needs_uri;  /* XFCC: of the servers */
 
     ngx_uint_t                        used;       /* any directive */
-
-    ngx_array_t                       variables;  /* that are used: ngx_uint_t,
-                                                     their indices */
 } ngx_http_auth_cert_main_conf_t;
 
 
@@ -190,12 +187,9 @@ char *ngx_http_auth_cert_check_forward(ngx_conf_t *cf,
 
 ngx_int_t ngx_http_auth_cert_add_variables(ngx_conf_t *cf);
 
-/* notes which of the variables the configuration uses.  NGX_OK, NGX_ERROR */
-ngx_int_t ngx_http_auth_cert_use_variables(ngx_conf_t *cf,
+/* 1 when the configuration uses one of the variables */
+ngx_uint_t ngx_http_auth_cert_variables_used(ngx_conf_t *cf,
     ngx_http_auth_cert_main_conf_t *amcf);
-
-/* has the values that are logged made for the last location; always NGX_OK */
-ngx_int_t ngx_http_auth_cert_log_handler(ngx_http_request_t *r);
 
 /* the values of the forwarding variables, kept for the connection */
 ngx_int_t ngx_http_auth_cert_rfc9440(ngx_http_request_t *r,

@@ -13,9 +13,8 @@
 
 static ngx_int_t ngx_http_auth_cert_get_map(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t ngx_http_auth_cert_map_value(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, const ngx_auth_cert_verdict_t *verdict,
-    const ngx_str_t *def);
+static void ngx_http_auth_cert_map_value(ngx_http_variable_value_t *v,
+    const ngx_auth_cert_verdict_t *verdict, const ngx_str_t *def);
 
 
 char *
@@ -23,9 +22,7 @@ ngx_http_auth_cert_map(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_auth_cert_main_conf_t *amcf = conf;
 
-    ngx_int_t             index;
     ngx_str_t            *value, name, selector;
-    ngx_uint_t           *used;
     ngx_http_variable_t  *var;
 
     amcf->used = 1;
@@ -59,15 +56,6 @@ ngx_http_auth_cert_map(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     var->get_handler = ngx_http_auth_cert_get_map;
 
-    index = ngx_http_get_variable_index(cf, &name);
-    used = ngx_array_push(&amcf->variables);
-
-    if (index == NGX_ERROR || used == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    *used = index;
-
     return NGX_CONF_OK;
 }
 
@@ -100,7 +88,8 @@ ngx_http_auth_cert_get_map(ngx_http_request_t *r,
         kept = ngx_auth_cert_decide_kept(decision.peer, policy,
                                          decision.result, epoch);
         if (kept) {
-            return ngx_http_auth_cert_map_value(r, v, kept, &policy->def);
+            ngx_http_auth_cert_map_value(v, kept, &policy->def);
+            return NGX_OK;
         }
     }
 
@@ -120,32 +109,23 @@ ngx_http_auth_cert_get_map(ngx_http_request_t *r,
                                   epoch, &verdict);
     }
 
-    return ngx_http_auth_cert_map_value(r, v, &verdict, &policy->def);
+    ngx_http_auth_cert_map_value(v, &verdict, &policy->def);
+
+    return NGX_OK;
 }
 
 
-static ngx_int_t
-ngx_http_auth_cert_map_value(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, const ngx_auth_cert_verdict_t *verdict,
-    const ngx_str_t *def)
+static void
+ngx_http_auth_cert_map_value(ngx_http_variable_value_t *v,
+    const ngx_auth_cert_verdict_t *verdict, const ngx_str_t *def)
 {
-    ngx_str_t  value;
+    const ngx_str_t  *value;
 
-    /* a capture may come from a variable such as $uri */
+    value = verdict->allow ? &verdict->role : def;
 
-    if (ngx_auth_cert_format_sanitize(r->pool,
-                                      verdict->allow ? &verdict->role : def,
-                                      &value)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    v->len = value.len;
-    v->data = value.data;
+    v->len = value->len;
+    v->data = value->data;
     v->valid = 1;
     v->no_cacheable = 0;
     v->not_found = 0;
-
-    return NGX_OK;
 }

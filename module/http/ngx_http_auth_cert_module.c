@@ -334,8 +334,6 @@ ngx_http_auth_cert_create_main_conf(ngx_conf_t *cf)
     if (ngx_auth_cert_conf_init(cf, &amcf->core, &ngx_http_auth_cert_front)
         != NGX_OK
         || ngx_array_init(&amcf->owned, cf->pool, 4, sizeof(ngx_str_t))
-           != NGX_OK
-        || ngx_array_init(&amcf->variables, cf->pool, 8, sizeof(ngx_uint_t))
            != NGX_OK)
     {
         return NULL;
@@ -470,13 +468,15 @@ ngx_http_auth_cert_init(ngx_conf_t *cf)
 
     /* scripts and SSI name variables that nobody can know of here */
 
-    if (ngx_auth_cert_peer_init(cf->log) != NGX_OK
-        || ngx_http_auth_cert_use_variables(cf, amcf) != NGX_OK)
-    {
+    if (ngx_auth_cert_peer_init(cf->log) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (!amcf->used && amcf->variables.nelts == 0) {
+    if (ngx_http_auth_cert_variables_used(cf, amcf)) {
+        amcf->used = 1;
+    }
+
+    if (!amcf->used) {
         return NGX_OK;
     }
 
@@ -489,14 +489,6 @@ ngx_http_auth_cert_init(ngx_conf_t *cf)
     }
 
     if (amcf->owned.nelts && ngx_http_auth_cert_init_headers(cf) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (amcf->variables.nelts
-        && ngx_http_auth_cert_add_handler(cf, NGX_HTTP_LOG_PHASE,
-                                          ngx_http_auth_cert_log_handler)
-           != NGX_OK)
-    {
         return NGX_ERROR;
     }
 
@@ -546,27 +538,14 @@ static ngx_int_t
 ngx_http_auth_cert_add_handler(ngx_conf_t *cf, ngx_http_phases phase,
     ngx_http_handler_pt handler)
 {
-    ngx_array_t                *handlers;
     ngx_http_handler_pt        *h;
     ngx_http_core_main_conf_t  *cmcf;
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
-    handlers = &cmcf->phases[phase].handlers;
-
-    h = ngx_array_push(handlers);
+    h = ngx_array_push(&cmcf->phases[phase].handlers);
     if (h == NULL) {
         return NGX_ERROR;
-    }
-
-    if (phase == NGX_HTTP_LOG_PHASE) {
-
-        /* before what writes the log */
-
-        h = handlers->elts;
-
-        ngx_memmove(h + 1, h,
-                    (handlers->nelts - 1) * sizeof(ngx_http_handler_pt));
     }
 
     *h = handler;

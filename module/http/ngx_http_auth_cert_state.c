@@ -243,7 +243,6 @@ ngx_int_t
 ngx_http_auth_cert_get_role(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    ngx_str_t                  value;
     ngx_auth_cert_decision_t  *decision;
 
     decision = ngx_http_auth_cert_variable_decision(r);
@@ -253,15 +252,7 @@ ngx_http_auth_cert_get_role(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    /* a capture may come from a variable such as $uri */
-
-    if (ngx_auth_cert_format_sanitize(r->pool, &decision->verdict.role, &value)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    ngx_http_auth_cert_set_value(v, &value);
+    ngx_http_auth_cert_set_value(v, &decision->verdict.role);
 
     return NGX_OK;
 }

@@ -219,11 +219,11 @@ ngx_http_auth_cert_add_variables(ngx_conf_t *cf)
 }
 
 
-ngx_int_t
-ngx_http_auth_cert_use_variables(ngx_conf_t *cf,
+ngx_uint_t
+ngx_http_auth_cert_variables_used(ngx_conf_t *cf,
     ngx_http_auth_cert_main_conf_t *amcf)
 {
-    ngx_uint_t                  i, *index;
+    ngx_uint_t                  i, used;
     ngx_http_variable_t        *v;
     ngx_http_core_main_conf_t  *cmcf;
 
@@ -238,6 +238,7 @@ ngx_http_auth_cert_use_variables(ngx_conf_t *cf,
                                ngx_max(cmcf->variables_hash_bucket_size, 128);
 
     v = cmcf->variables.elts;
+    used = 0;
 
     for (i = 0; i < cmcf->variables.nelts; i++) {
 
@@ -249,12 +250,7 @@ ngx_http_auth_cert_use_variables(ngx_conf_t *cf,
             continue;
         }
 
-        index = ngx_array_push(&amcf->variables);
-        if (index == NULL) {
-            return NGX_ERROR;
-        }
-
-        *index = i;
+        used = 1;
 
         if (v[i].name.len == sizeof("auth_cert_xfcc") - 1
             && ngx_strncmp(v[i].name.data, "auth_cert_xfcc", v[i].name.len)
@@ -264,35 +260,7 @@ ngx_http_auth_cert_use_variables(ngx_conf_t *cf,
         }
     }
 
-    return NGX_OK;
-}
-
-
-/*
- * The log takes values as they were made before, cacheable or not.  Those
- * may be of another location, before an internal redirect: they are made
- * again.
- */
-
-ngx_int_t
-ngx_http_auth_cert_log_handler(ngx_http_request_t *r)
-{
-    ngx_uint_t                       i, *index;
-    ngx_http_variable_value_t       *v;
-    ngx_http_auth_cert_main_conf_t  *amcf;
-
-    amcf = ngx_http_get_module_main_conf(r, ngx_http_auth_cert_module);
-
-    index = amcf->variables.elts;
-
-    for (i = 0; i < amcf->variables.nelts; i++) {
-        v = &r->variables[index[i]];
-
-        v->valid = 0;
-        v->not_found = 0;
-    }
-
-    return NGX_OK;
+    return used;
 }
 
 

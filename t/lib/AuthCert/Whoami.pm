@@ -7,6 +7,7 @@ use v5.10.1;
 use strict;
 use warnings;
 
+use Encode ();
 use JSON::PP ();
 use Test::More ();
 use Test::Nginx::Socket ();
@@ -79,6 +80,14 @@ EOC
 }
 
 
+# decode(BODY): dies where it is no JSON, or no UTF-8, which JSON::PP would
+# let pass
+sub decode {
+    return JSON::PP->new->decode(
+        Encode::decode('UTF-8', shift, Encode::FB_CROAK | Encode::LEAVE_SRC));
+}
+
+
 # member(DATA, PATH): of the decoded answer, "identity.san.dns"
 sub member {
     my ($data, $path) = @_;
@@ -100,8 +109,7 @@ sub check {
     my ($client) = $block->client_cert->[$n];
     my $name = $block->name . " - $client";
 
-    # JSON::PP takes neither control characters nor what is no UTF-8
-    my $data = eval { $json->utf8->decode($body) };
+    my $data = eval { decode($body) };
 
     if (!defined $data) {
         Test::More::fail("$name: no JSON: $@ $body");
