@@ -60,3 +60,30 @@ __DATA__
 GET /t
 --- response_body
 [found]
+--- error_log
+auth_cert_map "$name" in
+
+
+=== TEST 3: SSI names variables where nothing of the module is configured
+--- http_config
+--- config
+    ssl_verify_client optional_no_ca;
+    ssl_client_certificate $TEST_NGINX_PKI/partners.crt;
+
+    location /t.html {
+        ssi on;
+    }
+--- user_files
+>>> t.html
+[<!--# echo var="auth_cert_subject_cn" default="none" -->]
+[<!--# echo var="auth_cert_decision" default="none" -->]
+[<!--# echo var="auth_cert_verify" default="none" -->]
+[<!--# echo var="auth_cert_xfcc" default="none" -->]
+--- client_cert: alice
+--- request
+GET /t.html
+--- response_body
+[none]
+[none]
+[NONE]
+[none]
