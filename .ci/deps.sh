@@ -14,6 +14,7 @@ export PATH=$PATH:/usr/sbin
 
 headers=/usr/share/nginx/src/conf_flags
 echo_module=ngx_http_echo_module.so
+more_module=ngx_http_headers_more_filter_module.so
 
 
 has_python_cryptography() {
@@ -40,9 +41,12 @@ needs() {
     test)
         needs demo
         say "libnginx-mod-http-echo|test -e \$(modules_path)/$echo_module"
+        say "libnginx-mod-http-headers-more-filter|test -e \
+            \$(modules_path)/$more_module"
         say "libnet-ssleay-perl|perl -MNet::SSLeay -e 1"
         say "libipc-run-perl|perl -MIPC::Run -e 1"
         say "python3-cryptography|has_python_cryptography"
+        say "python3-grpcio|/usr/bin/python3 -c 'import grpc'"
         say "procps|command -v ps"
         ;;
     lint)

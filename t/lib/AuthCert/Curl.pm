@@ -27,6 +27,7 @@ sub fetch {
     for my $n (0 .. $#requests) {
         push @command, '--next' if $n;
         push @command, '-o', "$folder/body.$n", '-D', "$folder/head.$n",
+                       body("$folder/sent.$n", $requests[$n][2]),
                        arguments($requests[$n], %o);
     }
 
@@ -50,14 +51,30 @@ sub fetch {
 }
 
 
+# body(FILE, DATA): in a file, an argument cannot hold all bytes
+sub body {
+    my ($file, $data) = @_;
+
+    return unless length $data;
+
+    open my $out, '>:raw', $file or die "$file: $!\n";
+    print $out $data;
+    close $out or die "$file: $!\n";
+
+    return ('--data-binary', '@' . $file);
+}
+
+
 # response(FOLDER, N): in the form of HTTP/1.1, where the next one begins
-# after Content-Length bytes
+# after Content-Length bytes; a trailer becomes a part of the header
 sub response {
     my ($folder, $n) = @_;
 
     my $head = content("$folder/head.$n");
     my $body = content("$folder/body.$n");
     my $length = length $body;
+
+    $head =~ s/\r\n\r\n((?:[^\r\n]+\r\n)+)\z/\r\n$1\r\n/;
 
     $head =~ s/^(?:transfer-encoding|content-length):.*\n//gmi
         if $length || $head !~ /^content-length:/mi;
@@ -116,7 +133,7 @@ sub parse {
 
 sub arguments {
     my ($request, %o) = @_;
-    my ($line, $headers, $body) = @$request;
+    my ($line, $headers) = @$request;
     my ($method, $uri) = split ' ', $line;
 
     my $host = $o{sni} // '127.0.0.1';
@@ -144,7 +161,6 @@ sub arguments {
     }
 
     push @arguments, '--cert', $o{cert}, '--key', $o{key} if $o{cert};
-    push @arguments, '--data-binary', $body if length $body;
 
     return @arguments, @{ $o{args} }, "https://$host$uri";
 }

@@ -6,7 +6,8 @@
 # Left out is what every request of the tests has: Host, "Connection: close",
 # Content-Length, and Accept and User-Agent of curl; of the CGI protocols also
 # all that is no header.  The query "all" shows these, too; with the query
-# "log" the answer is also added to the file SOCKET.log.
+# "log" the answer is also added to the file SOCKET.log; with "vary" an HTTP
+# client may keep the answer, for requests with the same Client-Cert.
 #
 # Ends when its standard input does.
 
@@ -61,12 +62,13 @@ sub read_http {
     my $body = $length ? take($socket, $length) : '';
     my ($upgrade) = map { $_->[1] } grep { $_->[0] eq 'Upgrade' } @headers;
 
-    return (\@headers, $body, $query, $upgrade);
+    return (\@headers, $body, $query, [$upgrade, $query]);
 }
 
 
 sub answer_http {
-    my ($socket, $text, $upgrade) = @_;
+    my ($socket, $text, $need) = @_;
+    my ($upgrade, $query) = @$need;
 
     if (defined $upgrade) {
         print $socket "HTTP/1.1 101 Switching Protocols\r\n",
@@ -76,7 +78,13 @@ sub answer_http {
     }
 
     print $socket "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n",
-                  "Content-Length: ", length $text, "\r\n\r\n", $text;
+                  "Content-Length: ", length $text, "\r\n";
+
+    if (($query // '') eq 'vary') {
+        print $socket "Vary: Client-Cert\r\nCache-Control: max-age=1000\r\n";
+    }
+
+    print $socket "\r\n", $text;
     return 1;
 }
 

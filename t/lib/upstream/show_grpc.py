@@ -12,7 +12,7 @@ from concurrent import futures
 
 import grpc
 
-USUAL = {"user-agent", "accept"}
+USUAL = {"user-agent", "accept", "content-length"}
 
 
 def call(request, context):
