@@ -35,6 +35,7 @@ static ngx_int_t ngx_auth_cert_trust_read(ngx_auth_cert_trust_t *trust);
 static X509_STORE_CTX *ngx_auth_cert_trust_context(
     const ngx_auth_cert_trust_t *trust, X509 *leaf,
     STACK_OF(X509) *untrusted, int security_level);
+static int ngx_auth_cert_trust_go_on(int ok, X509_STORE_CTX *ctx);
 static ngx_int_t ngx_auth_cert_trust_where(const ngx_auth_cert_trust_t *trust,
     X509 *leaf, STACK_OF(X509) *untrusted, X509 *cert, uint16_t *where);
 
@@ -482,6 +483,21 @@ ngx_auth_cert_trust_context(const ngx_auth_cert_trust_t *trust, X509 *leaf,
     param = X509_STORE_CTX_get0_param(ctx);
 
     X509_VERIFY_PARAM_set_auth_level(param, security_level);
+
+    if (trust->native) {
+        X509_STORE_CTX_set_verify_cb(ctx, ngx_auth_cert_trust_go_on);
+
+        if (X509_STORE_CTX_set_default(ctx, "ssl_client") == 0
+            || X509_VERIFY_PARAM_set1(param,
+                                      SSL_CTX_get0_param(trust->native))
+               == 0)
+        {
+            goto failed;
+        }
+
+        return ctx;
+    }
+
     X509_VERIFY_PARAM_set_depth(param, trust->depth);
 
     if (trust->partial_chain
@@ -506,6 +522,18 @@ failed:
     X509_STORE_CTX_free(ctx);
 
     return NULL;
+}
+
+
+/*
+ * nginx's own callback does the same: the error that is told is the last one
+ * instead of the first one
+ */
+
+static int
+ngx_auth_cert_trust_go_on(int ok, X509_STORE_CTX *ctx)
+{
+    return 1;
 }
 
 
