@@ -405,22 +405,35 @@ long ngx_auth_cert_revocation_check(const ngx_auth_cert_trust_t *trust,
 
 /* ngx_auth_cert_ssl.c */
 
+typedef struct ngx_auth_cert_server_s  ngx_auth_cert_server_t;
+
+
+/*
+ * The server that will be chosen for a name in the ClientHello, which may be
+ * empty; NULL where that cannot be told.
+ */
+typedef const ngx_auth_cert_server_t *(*ngx_auth_cert_ssl_find_pt)(
+    ngx_ssl_conn_t *ssl_conn, const ngx_str_t *name);
+
+
 /* what a server does in the handshake; lives in cf->pool */
 
-typedef struct {
+struct ngx_auth_cert_server_s {
     ngx_array_t                       trusts;     /* of trust_t *, in order */
     ngx_auth_cert_trust_t            *native;     /* or NULL */
     ngx_uint_t                        asks;       /* for a certificate */
     ngx_uint_t                        strict;
     ngx_uint_t                        required;   /* strict: one must come */
+    ngx_uint_t                        log_level;  /* strict: of a refusal */
     ngx_auth_cert_zone_t             *zone;
+    ngx_auth_cert_ssl_find_pt         find;
 
     /* these follow the trust sets as they change */
     SSL_CTX                          *ctx;        /* of the server, borrowed */
     STACK_OF(X509_NAME)              *names;      /* nginx's own */
     u_char                            digest[NGX_AUTH_CERT_DIGEST_LEN];
     ngx_str_t                         label;      /* its names */
-} ngx_auth_cert_server_t;
+};
 
 
 /* verdicts kept for a connection, one for each place that asked */
@@ -441,6 +454,7 @@ struct ngx_auth_cert_kept_s {
 
 struct ngx_auth_cert_peer_s {
     ngx_pool_t                       *pool;
+    const ngx_auth_cert_server_t     *server;     /* of the handshake */
     X509                             *cert;       /* NULL: none was sent */
 
     /* DER of those sent above it; decoded on demand when resumed */
@@ -478,12 +492,31 @@ ngx_int_t ngx_auth_cert_ssl_hook(ngx_conf_t *cf, SSL_CTX *ctx,
  */
 int ngx_auth_cert_ssl_servername(ngx_ssl_conn_t *ssl_conn, int *alert);
 
-/* advertises the CAs that the server's sets have now */
-ngx_int_t ngx_auth_cert_ssl_refresh(ngx_auth_cert_server_t *server);
+/*
+ * The server that will be chosen for a name in the ClientHello, with the CAs
+ * it has now; NULL where that cannot be told.
+ */
+const ngx_auth_cert_server_t *ngx_auth_cert_ssl_find(ngx_ssl_conn_t *ssl_conn,
+    const ngx_str_t *name);
 
-/* the server of a connection, by its SSL_CTX; NULL where it is not hooked */
+/* the server of a connection, or of an SSL_CTX; NULL if it is not hooked */
 const ngx_auth_cert_server_t *ngx_auth_cert_ssl_server(
     ngx_ssl_conn_t *ssl_conn);
+const ngx_auth_cert_server_t *ngx_auth_cert_ssl_hooked(const SSL_CTX *ctx);
+
+
+/* ngx_auth_cert_ask.c */
+
+/* to be called when server->ctx is set.  NGX_OK, NGX_ERROR */
+ngx_int_t ngx_auth_cert_ask_init(ngx_conf_t *cf,
+    ngx_auth_cert_server_t *server);
+
+/* advertises the CAs that the server's sets have now.  NGX_OK, NGX_ERROR */
+ngx_int_t ngx_auth_cert_ask_refresh(ngx_auth_cert_server_t *server);
+
+/* 1 when the server asks for certificates of all of these sets */
+ngx_uint_t ngx_auth_cert_ask_covers(const ngx_auth_cert_server_t *server,
+    ngx_auth_cert_trust_t **trusts, ngx_uint_t n);
 
 
 /* ngx_auth_cert_peer.c */

@@ -20,6 +20,8 @@ static void ngx_auth_cert_decide_verdict(
 static ngx_uint_t ngx_auth_cert_decide_preconditions(
     const ngx_auth_cert_decider_t *decider,
     ngx_auth_cert_decision_t *decision);
+static ngx_uint_t ngx_auth_cert_decide_asked(
+    const ngx_auth_cert_decider_t *decider, const ngx_auth_cert_peer_t *peer);
 static void ngx_auth_cert_decide_policies(
     const ngx_auth_cert_decider_t *decider, void *request, ngx_pool_t *pool,
     ngx_log_t *log, ngx_auth_cert_decision_t *decision);
@@ -153,7 +155,7 @@ ngx_auth_cert_decide_verdict(const ngx_auth_cert_decider_t *decider,
      */
 
     if (!decision->verdict.allow && decision->identity == NULL
-        && decision->peer && !decision->peer->asked && decider->ntrusts)
+        && !ngx_auth_cert_decide_asked(decider, decision->peer))
     {
         decision->verdict.reason = NGX_AUTH_CERT_REASON_NOT_ASKED;
     }
@@ -166,10 +168,6 @@ static ngx_uint_t
 ngx_auth_cert_decide_preconditions(const ngx_auth_cert_decider_t *decider,
     ngx_auth_cert_decision_t *decision)
 {
-    ngx_auth_cert_peer_t  *peer;
-
-    peer = decision->peer;
-
     if (decision->result && decision->result->error != X509_V_OK) {
         decision->verdict.reason = NGX_AUTH_CERT_REASON_NOT_VERIFIED;
         return 0;
@@ -179,14 +177,32 @@ ngx_auth_cert_decide_preconditions(const ngx_auth_cert_decider_t *decider,
         return 1;
     }
 
-    if (peer && peer->cert == NULL && !peer->asked) {
-        decision->verdict.reason = NGX_AUTH_CERT_REASON_NOT_ASKED;
-        return 0;
-    }
-
-    decision->verdict.reason = NGX_AUTH_CERT_REASON_NO_CERTIFICATE;
+    decision->verdict.reason = ngx_auth_cert_decide_asked(decider,
+                                                          decision->peer)
+                               ? NGX_AUTH_CERT_REASON_NO_CERTIFICATE
+                               : NGX_AUTH_CERT_REASON_NOT_ASKED;
 
     return 0;
+}
+
+
+/*
+ * Returns 0 when the client may have a certificate that it was never asked
+ * for: the handshake was that of another server, which asks for none or
+ * under other CAs.
+ */
+
+static ngx_uint_t
+ngx_auth_cert_decide_asked(const ngx_auth_cert_decider_t *decider,
+    const ngx_auth_cert_peer_t *peer)
+{
+    if (peer == NULL || peer->cert || decider->ntrusts == 0) {
+        return 1;
+    }
+
+    return peer->asked && peer->server
+           && ngx_auth_cert_ask_covers(peer->server, decider->trusts,
+                                       decider->ntrusts);
 }
 
 

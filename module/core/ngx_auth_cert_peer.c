@@ -51,10 +51,9 @@ ngx_auth_cert_peer_init(ngx_log_t *log)
 ngx_auth_cert_peer_t *
 ngx_auth_cert_peer_get(ngx_ssl_conn_t *ssl_conn, ngx_log_t *log)
 {
-    SSL_SESSION                   *session;
-    STACK_OF(X509)                *sent;
-    ngx_auth_cert_peer_t          *peer;
-    const ngx_auth_cert_server_t  *server;
+    SSL_SESSION           *session;
+    STACK_OF(X509)        *sent;
+    ngx_auth_cert_peer_t  *peer;
 
     peer = SSL_get_ex_data(ssl_conn, ngx_auth_cert_peer_index);
     if (peer) {
@@ -76,11 +75,11 @@ ngx_auth_cert_peer_get(ngx_ssl_conn_t *ssl_conn, ngx_log_t *log)
         return peer;
     }
 
-    server = ngx_auth_cert_ssl_server(ssl_conn);
     session = SSL_get_session(ssl_conn);
 
-    if (server && session
-        && ngx_auth_cert_session_load(session, server, peer) == NGX_ERROR)
+    if (peer->server && session
+        && ngx_auth_cert_session_load(session, peer->server, peer)
+           == NGX_ERROR)
     {
         ngx_ssl_error(NGX_LOG_ALERT, log, 0,
                       "the chain of a resumed session could not be read");
@@ -116,6 +115,7 @@ ngx_auth_cert_peer_create(ngx_ssl_conn_t *ssl_conn, X509 *cert,
     }
 
     peer->pool = pool;
+    peer->server = ngx_auth_cert_ssl_server(ssl_conn);
     peer->security_level = SSL_get_security_level(ssl_conn);
 
     cln = ngx_pool_cleanup_add(pool, 0);

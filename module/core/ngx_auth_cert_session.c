@@ -189,19 +189,21 @@ ngx_auth_cert_session_get(SSL *ssl_conn, const u_char *id, int len, int *copy)
 
 /*
  * A session may be resumed only under the server name it was made for, as
- * RFC 6066, section 3 demands and OpenSSL does not check: another name may
- * be another server with other CAs (CVE-2025-23419).  A session that is not
- * marked by us came from a server without the module, the client's
- * intermediates are not in it.
+ * RFC 6066, section 3 demands and OpenSSL does not check, and only at a
+ * server that asks for a certificate as that one did: another one may have
+ * other CAs (CVE-2025-23419), or want a certificate that the client was never
+ * asked for.  A session that is not marked by us came from a server without
+ * the module, the client's intermediates are not in it.
  */
 
 static ngx_uint_t
 ngx_auth_cert_session_usable(SSL *ssl_conn, SSL_SESSION *session)
 {
-    void        *data;
-    size_t       len;
-    ngx_str_t    name;
-    const char  *hostname;
+    void                          *data;
+    size_t                         len;
+    ngx_str_t                      name;
+    const char                    *hostname;
+    const ngx_auth_cert_server_t  *server;
 
     if (SSL_SESSION_get0_ticket_appdata(session, &data, &len) == 0
         || len < NGX_AUTH_CERT_SESSION_HEADER
@@ -218,11 +220,20 @@ ngx_auth_cert_session_usable(SSL *ssl_conn, SSL_SESSION *session)
     hostname = SSL_SESSION_get0_hostname(session);
 
     if (hostname == NULL) {
-        return name.len == 0;
+        hostname = "";
     }
 
-    return ngx_strlen(hostname) == name.len
-           && ngx_strncasecmp((u_char *) hostname, name.data, name.len) == 0;
+    if (ngx_strlen(hostname) != name.len
+        || ngx_strncasecmp((u_char *) hostname, name.data, name.len) != 0)
+    {
+        return 0;
+    }
+
+    server = ngx_auth_cert_ssl_find(ssl_conn, &name);
+
+    return server && ngx_memcmp((u_char *) data + 2, server->digest,
+                                NGX_AUTH_CERT_DIGEST_LEN)
+                     == 0;
 }
 
 

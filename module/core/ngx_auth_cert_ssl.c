@@ -15,18 +15,14 @@
 
 
 static ngx_int_t ngx_auth_cert_ssl_init(ngx_log_t *log);
-static ngx_int_t ngx_auth_cert_ssl_digest(ngx_auth_cert_server_t *server);
-static ngx_int_t ngx_auth_cert_ssl_own_names(ngx_conf_t *cf,
-    ngx_auth_cert_server_t *server);
-static void ngx_auth_cert_ssl_free_names(void *data);
-static ngx_int_t ngx_auth_cert_ssl_names(const ngx_auth_cert_server_t *server);
-static ngx_int_t ngx_auth_cert_ssl_add_names(STACK_OF(X509_NAME) *list,
-    const STACK_OF(X509_NAME) *names);
 static int ngx_auth_cert_ssl_any(int ok, X509_STORE_CTX *ctx);
 static int ngx_auth_cert_ssl_verify_chain(X509_STORE_CTX *ctx, void *data);
 static ngx_int_t ngx_auth_cert_ssl_verify_native(X509_STORE_CTX *ctx,
     ngx_auth_cert_peer_t *peer, ngx_auth_cert_trust_t *native,
     ngx_log_t *log);
+static ngx_int_t ngx_auth_cert_ssl_judge(const ngx_auth_cert_server_t *server,
+    ngx_auth_cert_peer_t *peer, ngx_log_t *log, long *error,
+    ngx_uint_t *vouched);
 static int ngx_auth_cert_ssl_resumed(ngx_ssl_conn_t *ssl_conn,
     const ngx_auth_cert_server_t *server, ngx_log_t *log, int *alert);
 static int ngx_auth_cert_ssl_alert(long error);
@@ -69,9 +65,7 @@ ngx_auth_cert_ssl_hook(ngx_conf_t *cf, SSL_CTX *ctx,
 
     server->ctx = ctx;
 
-    if (ngx_auth_cert_ssl_own_names(cf, server) != NGX_OK
-        || ngx_auth_cert_ssl_refresh(server) != NGX_OK)
-    {
+    if (ngx_auth_cert_ask_init(cf, server) != NGX_OK) {
         ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0,
                       "the CA names of a server could not be set");
         return NGX_ERROR;
@@ -107,179 +101,6 @@ ngx_auth_cert_ssl_hook(ngx_conf_t *cf, SSL_CTX *ctx,
 }
 
 
-/* those of ssl_client_certificate, which are replaced in the context */
-
-static ngx_int_t
-ngx_auth_cert_ssl_own_names(ngx_conf_t *cf, ngx_auth_cert_server_t *server)
-{
-    ngx_pool_cleanup_t         *cln;
-    const STACK_OF(X509_NAME)  *names;
-
-    cln = ngx_pool_cleanup_add(cf->pool, 0);
-    if (cln == NULL) {
-        return NGX_ERROR;
-    }
-
-    server->names = sk_X509_NAME_new_null();
-    if (server->names == NULL) {
-        return NGX_ERROR;
-    }
-
-    cln->handler = ngx_auth_cert_ssl_free_names;
-    cln->data = server;
-
-    names = SSL_CTX_get_client_CA_list(server->ctx);
-
-    return ngx_auth_cert_ssl_add_names(server->names, names);
-}
-
-
-static void
-ngx_auth_cert_ssl_free_names(void *data)
-{
-    ngx_auth_cert_server_t *server = data;
-
-    sk_X509_NAME_pop_free(server->names, X509_NAME_free);
-}
-
-
-/* what a client is asked under; other digest, other question */
-
-static ngx_int_t
-ngx_auth_cert_ssl_digest(ngx_auth_cert_server_t *server)
-{
-    ngx_int_t                rc;
-    ngx_uint_t               i;
-    EVP_MD_CTX              *md;
-    ngx_auth_cert_trust_t  **trusts;
-
-    md = EVP_MD_CTX_new();
-    if (md == NULL) {
-        return NGX_ERROR;
-    }
-
-    rc = NGX_ERROR;
-    trusts = server->trusts.elts;
-
-    if (EVP_DigestInit_ex(md, EVP_sha256(), NULL) == 0
-        || EVP_DigestUpdate(md, &server->asks, sizeof(server->asks)) == 0)
-    {
-        goto failed;
-    }
-
-    if (server->native
-        && EVP_DigestUpdate(md, server->native->digest,
-                            NGX_AUTH_CERT_DIGEST_LEN)
-           == 0)
-    {
-        goto failed;
-    }
-
-    for (i = 0; i < server->trusts.nelts; i++) {
-        if (EVP_DigestUpdate(md, trusts[i]->digest, NGX_AUTH_CERT_DIGEST_LEN)
-            == 0)
-        {
-            goto failed;
-        }
-    }
-
-    if (EVP_DigestFinal_ex(md, server->digest, NULL) == 1) {
-        rc = NGX_OK;
-    }
-
-failed:
-
-    EVP_MD_CTX_free(md);
-
-    return rc;
-}
-
-
-ngx_int_t
-ngx_auth_cert_ssl_refresh(ngx_auth_cert_server_t *server)
-{
-    if (ngx_auth_cert_ssl_digest(server) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return server->asks ? ngx_auth_cert_ssl_names(server) : NGX_OK;
-}
-
-
-/* the union of the sets' CA names, beside those of ssl_client_certificate */
-
-static ngx_int_t
-ngx_auth_cert_ssl_names(const ngx_auth_cert_server_t *server)
-{
-    ngx_uint_t               i;
-    STACK_OF(X509_NAME)     *list;
-    ngx_auth_cert_trust_t  **trusts;
-
-    list = sk_X509_NAME_new_null();
-    if (list == NULL) {
-        return NGX_ERROR;
-    }
-
-    /* first of all those that the server has */
-
-    if (ngx_auth_cert_ssl_add_names(list, server->names) != NGX_OK) {
-        goto failed;
-    }
-
-    trusts = server->trusts.elts;
-
-    for (i = 0; i < server->trusts.nelts; i++) {
-        if (ngx_auth_cert_ssl_add_names(list, trusts[i]->names) != NGX_OK) {
-            goto failed;
-        }
-    }
-
-    /* takes the list */
-    SSL_CTX_set_client_CA_list(server->ctx, list);
-
-    return NGX_OK;
-
-failed:
-
-    sk_X509_NAME_pop_free(list, X509_NAME_free);
-
-    return NGX_ERROR;
-}
-
-
-static ngx_int_t
-ngx_auth_cert_ssl_add_names(STACK_OF(X509_NAME) *list,
-    const STACK_OF(X509_NAME) *names)
-{
-    int               i, k;
-    X509_NAME        *copy;
-    const X509_NAME  *name;
-
-    for (i = 0; i < sk_X509_NAME_num(names); i++) {
-        name = sk_X509_NAME_value(names, i);
-
-        for (k = 0; k < sk_X509_NAME_num(list); k++) {
-            if (X509_NAME_cmp(sk_X509_NAME_value(list, k), name) == 0) {
-                break;
-            }
-        }
-
-        if (k < sk_X509_NAME_num(list)) {
-            continue;
-        }
-
-        copy = X509_NAME_dup(name);
-
-        if (copy == NULL || sk_X509_NAME_push(list, copy) == 0) {
-            X509_NAME_free(copy);
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
 /* the chain is judged in ngx_auth_cert_ssl_verify_chain() */
 
 static int
@@ -300,12 +121,12 @@ ngx_auth_cert_ssl_verify_chain(X509_STORE_CTX *ctx, void *data)
 {
     ngx_auth_cert_server_t  *server = data;
 
-    long                     error;
-    X509                    *cert;
-    ngx_log_t               *log;
-    ngx_ssl_conn_t          *ssl_conn;
-    ngx_auth_cert_peer_t    *peer;
-    ngx_auth_cert_result_t  *result;
+    long                   error;
+    X509                  *cert;
+    ngx_log_t             *log;
+    ngx_uint_t             vouched;
+    ngx_ssl_conn_t        *ssl_conn;
+    ngx_auth_cert_peer_t  *peer;
 
     ssl_conn = X509_STORE_CTX_get_ex_data(ctx,
                                           SSL_get_ex_data_X509_STORE_CTX_idx());
@@ -331,32 +152,23 @@ ngx_auth_cert_ssl_verify_chain(X509_STORE_CTX *ctx, void *data)
         goto failed;
     }
 
-    if (server->native) {
+    if (server->native
+        && ngx_auth_cert_ssl_verify_native(ctx, peer, server->native, log)
+           != NGX_OK)
+    {
+        goto failed;
+    }
 
-        /* sets ctx's own error, as without this module */
-
-        if (ngx_auth_cert_ssl_verify_native(ctx, peer, server->native, log)
-            != NGX_OK)
-        {
-            goto failed;
-        }
-
-        error = X509_STORE_CTX_get_error(ctx);
-
-    } else {
-        result = ngx_auth_cert_peer_verify(peer, server->trusts.elts,
-                                           server->trusts.nelts,
-                                           NGX_AUTH_CERT_HANDSHAKE, log);
-        if (result == NULL) {
-            goto failed;
-        }
-
-        error = result->error;
+    if (ngx_auth_cert_ssl_judge(server, peer, log, &error, &vouched)
+        != NGX_OK)
+    {
+        error = X509_V_ERR_OUT_OF_MEM;
+        goto failed;
     }
 
     X509_STORE_CTX_set_error(ctx, (int) error);
 
-    return (error == X509_V_OK || !server->strict) ? 1 : 0;
+    return (vouched || !server->strict) ? 1 : 0;
 
 failed:
 
@@ -365,6 +177,8 @@ failed:
     return 0;
 }
 
+
+/* as without this module, chain and error remain in ctx */
 
 static ngx_int_t
 ngx_auth_cert_ssl_verify_native(X509_STORE_CTX *ctx,
@@ -390,6 +204,60 @@ ngx_auth_cert_ssl_verify_native(X509_STORE_CTX *ctx,
                                          X509_STORE_CTX_get0_chain(ctx), log);
 
     return result ? NGX_OK : NGX_ERROR;
+}
+
+
+/*
+ * Sets the error that $ssl_client_verify shows, which is that of native where
+ * there is one, and whether any of the server's sets vouches.  A client that
+ * strict does not let in gets its line in the log.
+ */
+
+static ngx_int_t
+ngx_auth_cert_ssl_judge(const ngx_auth_cert_server_t *server,
+    ngx_auth_cert_peer_t *peer, ngx_log_t *log, long *error,
+    ngx_uint_t *vouched)
+{
+    ngx_auth_cert_trust_t    *native;
+    ngx_auth_cert_result_t   *result, *shown;
+    ngx_auth_cert_verdict_t   verdict;
+
+    native = server->native;
+    shown = NULL;
+
+    if (native) {
+        shown = ngx_auth_cert_peer_verify(peer, &native, 1,
+                                          NGX_AUTH_CERT_HANDSHAKE, log);
+        if (shown == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    result = shown;
+
+    if (result == NULL || (result->error != X509_V_OK && server->strict
+                           && server->trusts.nelts))
+    {
+        result = ngx_auth_cert_peer_verify(peer, server->trusts.elts,
+                                           server->trusts.nelts,
+                                           NGX_AUTH_CERT_HANDSHAKE, log);
+        if (result == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    *error = shown ? shown->error : result->error;
+    *vouched = (result->error == X509_V_OK);
+
+    if (server->strict && !*vouched) {
+        ngx_memzero(&verdict, sizeof(ngx_auth_cert_verdict_t));
+        verdict.reason = NGX_AUTH_CERT_REASON_NOT_VERIFIED;
+
+        ngx_auth_cert_log_refusal(server->log_level, log, peer->pool,
+                                  &verdict, peer, result);
+    }
+
+    return NGX_OK;
 }
 
 
@@ -444,10 +312,9 @@ static int
 ngx_auth_cert_ssl_resumed(ngx_ssl_conn_t *ssl_conn,
     const ngx_auth_cert_server_t *server, ngx_log_t *log, int *alert)
 {
-    long                     error;
-    ngx_auth_cert_peer_t    *peer;
-    ngx_auth_cert_trust_t   *native;
-    ngx_auth_cert_result_t  *result;
+    long                   error;
+    ngx_uint_t             vouched;
+    ngx_auth_cert_peer_t  *peer;
 
     peer = ngx_auth_cert_peer_get(ssl_conn, log);
     if (peer == NULL) {
@@ -473,27 +340,15 @@ ngx_auth_cert_ssl_resumed(ngx_ssl_conn_t *ssl_conn,
         return SSL_TLSEXT_ERR_OK;
     }
 
-    native = server->native;
-
-    if (native) {
-        result = ngx_auth_cert_peer_verify(peer, &native, 1,
-                                           NGX_AUTH_CERT_HANDSHAKE, log);
-
-    } else {
-        result = ngx_auth_cert_peer_verify(peer, server->trusts.elts,
-                                           server->trusts.nelts,
-                                           NGX_AUTH_CERT_HANDSHAKE, log);
-    }
-
-    if (result == NULL) {
+    if (ngx_auth_cert_ssl_judge(server, peer, log, &error, &vouched)
+        != NGX_OK)
+    {
         goto failed;
     }
 
-    error = result->error;
-
     SSL_set_verify_result(ssl_conn, error);
 
-    if (error != X509_V_OK && server->strict) {
+    if (server->strict && !vouched) {
         *alert = ngx_auth_cert_ssl_alert(error);
         return SSL_TLSEXT_ERR_ALERT_FATAL;
     }
@@ -510,7 +365,7 @@ failed:
 }
 
 
-/* the alerts of OpenSSL's ssl_x509err2alert() that matter to a client */
+/* the alert that OpenSSL itself sends for an error in a full handshake */
 
 static int
 ngx_auth_cert_ssl_alert(long error)
@@ -522,11 +377,30 @@ ngx_auth_cert_ssl_alert(long error)
         int     alert;
     } alerts[] = {
         { X509_V_ERR_CERT_HAS_EXPIRED, SSL_AD_CERTIFICATE_EXPIRED },
+        { X509_V_ERR_CRL_HAS_EXPIRED, SSL_AD_CERTIFICATE_EXPIRED },
         { X509_V_ERR_CERT_REVOKED, SSL_AD_CERTIFICATE_REVOKED },
         { X509_V_ERR_INVALID_PURPOSE, SSL_AD_UNSUPPORTED_CERTIFICATE },
+        { X509_V_ERR_CERT_SIGNATURE_FAILURE, SSL_AD_DECRYPT_ERROR },
+        { X509_V_ERR_CRL_SIGNATURE_FAILURE, SSL_AD_DECRYPT_ERROR },
+        { X509_V_ERR_INVALID_CA, SSL_AD_UNKNOWN_CA },
+        { X509_V_ERR_PATH_LENGTH_EXCEEDED, SSL_AD_UNKNOWN_CA },
+        { X509_V_ERR_CERT_CHAIN_TOO_LONG, SSL_AD_UNKNOWN_CA },
+        { X509_V_ERR_UNABLE_TO_GET_CRL, SSL_AD_UNKNOWN_CA },
+        { X509_V_ERR_CERT_NOT_YET_VALID, SSL_AD_BAD_CERTIFICATE },
+        { X509_V_ERR_CRL_NOT_YET_VALID, SSL_AD_BAD_CERTIFICATE },
+        { X509_V_ERR_CERT_REJECTED, SSL_AD_BAD_CERTIFICATE },
+        { X509_V_ERR_CERT_UNTRUSTED, SSL_AD_BAD_CERTIFICATE },
+        { X509_V_ERR_EE_KEY_TOO_SMALL, SSL_AD_BAD_CERTIFICATE },
+        { X509_V_ERR_CA_KEY_TOO_SMALL, SSL_AD_BAD_CERTIFICATE },
+        { X509_V_ERR_CA_MD_TOO_WEAK, SSL_AD_BAD_CERTIFICATE },
         { X509_V_ERR_OUT_OF_MEM, SSL_AD_INTERNAL_ERROR },
+        { X509_V_ERR_UNSPECIFIED, SSL_AD_INTERNAL_ERROR },
         { X509_V_OK, 0 }
     };
+
+    if (ngx_auth_cert_trust_unknown_ca(error)) {
+        return SSL_AD_UNKNOWN_CA;
+    }
 
     for (i = 0; alerts[i].error != X509_V_OK; i++) {
         if (alerts[i].error == error) {
@@ -534,8 +408,7 @@ ngx_auth_cert_ssl_alert(long error)
         }
     }
 
-    return ngx_auth_cert_trust_unknown_ca(error) ? SSL_AD_UNKNOWN_CA
-                                               : SSL_AD_BAD_CERTIFICATE;
+    return SSL_AD_CERTIFICATE_UNKNOWN;
 }
 
 
@@ -551,8 +424,31 @@ ngx_auth_cert_ssl_log(ngx_ssl_conn_t *ssl_conn)
 
 
 const ngx_auth_cert_server_t *
+ngx_auth_cert_ssl_find(ngx_ssl_conn_t *ssl_conn, const ngx_str_t *name)
+{
+    const ngx_auth_cert_server_t  *server;
+
+    server = ngx_auth_cert_ssl_server(ssl_conn);
+
+    if (server == NULL) {
+        return NULL;
+    }
+
+    ngx_auth_cert_zone_apply(server->zone, ngx_auth_cert_ssl_log(ssl_conn));
+
+    return server->find(ssl_conn, name);
+}
+
+
+const ngx_auth_cert_server_t *
 ngx_auth_cert_ssl_server(ngx_ssl_conn_t *ssl_conn)
 {
-    return SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl_conn),
-                               ngx_auth_cert_ssl_server_index);
+    return ngx_auth_cert_ssl_hooked(SSL_get_SSL_CTX(ssl_conn));
+}
+
+
+const ngx_auth_cert_server_t *
+ngx_auth_cert_ssl_hooked(const SSL_CTX *ctx)
+{
+    return SSL_CTX_get_ex_data(ctx, ngx_auth_cert_ssl_server_index);
 }

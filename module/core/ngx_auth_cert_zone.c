@@ -497,7 +497,7 @@ ngx_auth_cert_zone_apply(ngx_auth_cert_zone_t *zone, ngx_log_t *log)
     servers = zone->servers.elts;
 
     for (i = 0; changed && i < zone->servers.nelts; i++) {
-        if (ngx_auth_cert_ssl_refresh(servers[i]) != NGX_OK) {
+        if (ngx_auth_cert_ask_refresh(servers[i]) != NGX_OK) {
             ngx_ssl_error(NGX_LOG_ALERT, log, 0,
                           "the CA names of a server could not be set");
             zone->applied = 0;

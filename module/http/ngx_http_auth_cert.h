@@ -92,6 +92,12 @@ ngx_int_t ngx_http_auth_cert_servers(ngx_conf_t *cf,
     ngx_http_auth_cert_main_conf_t *amcf);
 
 
+/* ngx_http_auth_cert_sni.c */
+
+/* hooks the servername callback of a server */
+void ngx_http_auth_cert_sni(SSL_CTX *ctx, ngx_auth_cert_server_t *server);
+
+
 /* ngx_http_auth_cert_access.c */
 
 ngx_int_t ngx_http_auth_cert_access_handler(ngx_http_request_t *r);

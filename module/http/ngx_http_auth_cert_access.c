@@ -15,6 +15,7 @@ static ngx_int_t ngx_http_auth_cert_peer(ngx_http_request_t *r,
 static ngx_int_t ngx_http_auth_cert_refuse(ngx_http_request_t *r,
     const ngx_http_auth_cert_loc_conf_t *alcf,
     const ngx_auth_cert_decision_t *decision);
+static void ngx_http_auth_cert_forget_session(ngx_connection_t *c);
 static ngx_int_t ngx_http_auth_cert_keep_refused(ngx_http_request_t *r,
     const ngx_auth_cert_decision_t *decision);
 static void ngx_http_auth_cert_refused_cleanup(void *data);
@@ -86,6 +87,10 @@ ngx_http_auth_cert_refuse(ngx_http_request_t *r,
 
     status = ngx_http_auth_cert_status(alcf, &decision->verdict);
 
+    if (status == NGX_HTTPS_CERT_ERROR || status == NGX_HTTPS_NO_CERT) {
+        ngx_http_auth_cert_forget_session(r->connection);
+    }
+
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
 
     if (clcf->satisfy != NGX_HTTP_SATISFY_ANY) {
@@ -111,6 +116,24 @@ ngx_http_auth_cert_refuse(ngx_http_request_t *r,
     }
 
     return NGX_DECLINED;
+}
+
+
+/*
+ * As nginx does with ssl_verify_client: the client shall be asked again, and
+ * have another choice.
+ */
+
+static void
+ngx_http_auth_cert_forget_session(ngx_connection_t *c)
+{
+    ngx_ssl_session_t  *session;
+
+    if (c->ssl) {
+        session = SSL_get0_session(c->ssl->connection);
+
+        ngx_ssl_remove_cached_session(c->ssl->session_ctx, session);
+    }
 }
 
 

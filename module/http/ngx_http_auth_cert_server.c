@@ -19,7 +19,8 @@ static ngx_int_t ngx_http_auth_cert_resolve(ngx_conf_t *cf,
     ngx_http_auth_cert_srv_conf_t *ascf, ngx_auth_cert_trust_t *native,
     ngx_uint_t required, int security_level);
 static ngx_int_t ngx_http_auth_cert_check_plain(ngx_conf_t *cf,
-    ngx_http_core_srv_conf_t *cscf, ngx_http_auth_cert_srv_conf_t *ascf);
+    ngx_http_core_srv_conf_t *cscf, ngx_http_auth_cert_srv_conf_t *ascf,
+    ngx_uint_t tls);
 static ngx_int_t ngx_http_auth_cert_collect(ngx_conf_t *cf,
     ngx_http_auth_cert_srv_conf_t *ascf, ngx_auth_cert_server_t *server);
 static ngx_int_t ngx_http_auth_cert_check_ocsp(ngx_conf_t *cf,
@@ -30,8 +31,6 @@ static ngx_int_t ngx_http_auth_cert_server_uris(ngx_conf_t *cf, SSL_CTX *ctx,
     ngx_http_auth_cert_srv_conf_t *ascf);
 static ngx_uint_t ngx_http_auth_cert_has_tls(ngx_conf_t *cf,
     ngx_http_core_srv_conf_t *cscf);
-static int ngx_http_auth_cert_servername(ngx_ssl_conn_t *ssl_conn, int *alert,
-    void *arg);
 
 
 ngx_int_t
@@ -64,8 +63,10 @@ static ngx_int_t
 ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
 {
     SSL_CTX                         *ctx;
+    ngx_uint_t                       tls;
     ngx_auth_cert_server_t          *server, **hooked;
     ngx_http_ssl_srv_conf_t         *sscf;
+    ngx_http_auth_cert_loc_conf_t   *alcf;
     ngx_http_auth_cert_srv_conf_t   *ascf;
     ngx_http_auth_cert_main_conf_t  *amcf;
 
@@ -75,12 +76,12 @@ ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
     ascf = cscf->ctx->srv_conf[ngx_http_auth_cert_module.ctx_index];
 
     ctx = sscf->ssl.ctx;
+    tls = ngx_http_auth_cert_has_tls(cf, cscf);
 
-    if (ctx == NULL || !ngx_http_auth_cert_has_tls(cf, cscf)) {
-
-        if (ngx_http_auth_cert_check_plain(cf, cscf, ascf) != NGX_OK) {
-            return NGX_ERROR;
-        }
+    if ((ctx == NULL || !tls)
+        && ngx_http_auth_cert_check_plain(cf, cscf, ascf, tls) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     if (ctx == NULL) {
@@ -97,7 +98,10 @@ ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
         return NGX_ERROR;
     }
 
+    alcf = cscf->ctx->loc_conf[ngx_http_auth_cert_module.ctx_index];
+
     server->strict = ascf->strict;
+    server->log_level = alcf->setting.log_level;
     server->zone = amcf->core.zone;
 
     hooked = ngx_array_push(&server->zone->servers);
@@ -132,8 +136,7 @@ ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
         return NGX_ERROR;
     }
 
-    SSL_CTX_set_tlsext_servername_callback(ctx,
-                                           ngx_http_auth_cert_servername);
+    ngx_http_auth_cert_sni(ctx, server);
 
     return NGX_OK;
 }
@@ -203,11 +206,14 @@ ngx_http_auth_cert_resolve(ngx_conf_t *cf, ngx_http_auth_cert_srv_conf_t *ascf,
  * What is set in a server without TLS itself is a mistake.  What it inherits
  * from http is not, such a server may only redirect; it refuses whom it
  * would have to ask for a certificate.
+ *
+ * A server with TLS but without a certificate of its own shares the handshake
+ * of the default server, and cannot ask for anything.
  */
 
 static ngx_int_t
 ngx_http_auth_cert_check_plain(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf,
-    ngx_http_auth_cert_srv_conf_t *ascf)
+    ngx_http_auth_cert_srv_conf_t *ascf, ngx_uint_t tls)
 {
     ngx_uint_t                       i;
     const char                      *directive;
@@ -240,8 +246,10 @@ ngx_http_auth_cert_check_plain(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf,
         }
 
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "\"%s\" in %s:%ui needs TLS, but no \"listen\" of the "
-                      "server in %s:%ui has the \"ssl\" parameter",
+                      tls ? "\"%s\" in %s:%ui needs TLS, but the server in "
+                            "%s:%ui has no \"ssl_certificate\""
+                          : "\"%s\" in %s:%ui needs TLS, but no \"listen\" of "
+                            "the server in %s:%ui has the \"ssl\" parameter",
                       directive, place->file, place->line,
                       cscf->file_name, cscf->line);
         return NGX_ERROR;
@@ -412,24 +420,4 @@ ngx_http_auth_cert_has_tls(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
     }
 
     return 0;
-}
-
-
-/*
- * OpenSSL calls it once for a ClientHello, with or without a name in it,
- * when it knows whether a session is resumed.
- */
-
-static int
-ngx_http_auth_cert_servername(ngx_ssl_conn_t *ssl_conn, int *alert, void *arg)
-{
-    int  rc;
-
-    rc = ngx_http_ssl_servername(ssl_conn, alert, arg);
-
-    if (rc != SSL_TLSEXT_ERR_OK) {
-        return rc;
-    }
-
-    return ngx_auth_cert_ssl_servername(ssl_conn, alert);
 }
