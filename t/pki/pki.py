@@ -211,6 +211,12 @@ def make_clients():
     leaf("legacy-dave", name((CN, "dave")), issuer="legacy")
     leaf("imposter-alice", alice, issuer="imposter", serial=0x0a1b2c)
 
+    for issuer in "partners", "imposter":
+        key = x509.AuthorityKeyIdentifier.from_issuer_public_key(
+            entities[issuer].key.public_key())
+        leaf("keyid-" + issuer, name((CN, "keyid-" + issuer)), issuer=issuer,
+             extra=[(key, False)])
+
     leaf("via-intermediate", name((CN, "via-intermediate")),
          issuer="intermediate")
     leaf("deep", name((CN, "deep")), issuer="deep3")
@@ -368,6 +374,21 @@ def make_server():
              uri("urn:edge:a,b")])
 
 
+# clients that send other certificates than they should, all above their own
+
+CHAINS = {
+    "no-chain": ["deep"],
+    "deep-shuffled": ["deep", "deep1", "deep3", "deep2"],
+    "alice-extra": ["alice", "ops", "deep1", "partners", "imposter"],
+    "with-root": ["via-intermediate", "intermediate", "partners"],
+    "unrelated": ["via-intermediate", "ops", "bob", "intermediate", "legacy"],
+    "own-root": ["legacy-dave", "legacy"],
+    "longest": ["alice"] + 4 * ["ops", "legacy", "bob", "deep1"],
+    "too-long": ["alice"] + 4 * ["ops", "legacy", "bob", "deep1"] + ["ops"],
+    "too-big": ["alice"] + 9 * ["many-sans"],
+}
+
+
 # files
 
 def pem(entity):
@@ -406,18 +427,11 @@ def write_hostile(folder):
         write_key(folder, label, key)
 
 
-def write_shuffled(folder):
-    """Clients that do not send their chain as they should."""
-    ordered = {
-        "deep-shuffled": ("deep", "deep1", "deep3", "deep2"),
-        "alice-extra": ("alice", "ops", "deep1", "partners", "imposter"),
-    }
-
-    for label, chain in ordered.items():
-        write_key(folder, label, entities[chain[0]].key)
-        write(folder, label + ".crt", pem(entities[chain[0]]))
+def write_chains(folder):
+    for label, (client, *above) in CHAINS.items():
+        write_entity(folder, label, entities[client])
         write(folder, label + ".chain.crt",
-              b"".join(pem(entities[name]) for name in chain))
+              b"".join(pem(entities[name]) for name in (client, *above)))
 
 
 def write_trust(folder):
@@ -451,7 +465,7 @@ def main():
     for label, entity in entities.items():
         write_entity(folder, label, entity)
 
-    write_shuffled(folder)
+    write_chains(folder)
     write_hostile(folder)
     write_trust(folder)
 
