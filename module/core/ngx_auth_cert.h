@@ -416,6 +416,10 @@ typedef const ngx_auth_cert_server_t *(*ngx_auth_cert_ssl_find_pt)(
     ngx_ssl_conn_t *ssl_conn, const ngx_str_t *name);
 
 
+typedef void (*ngx_auth_cert_ssl_info_pt)(const ngx_ssl_conn_t *ssl_conn,
+    int where, int ret);
+
+
 /* what a server does in the handshake; lives in cf->pool */
 
 struct ngx_auth_cert_server_s {
@@ -428,8 +432,10 @@ struct ngx_auth_cert_server_s {
     ngx_auth_cert_zone_t             *zone;
     ngx_auth_cert_ssl_find_pt         find;
 
-    /* these follow the trust sets as they change */
     SSL_CTX                          *ctx;        /* of the server, borrowed */
+    ngx_auth_cert_ssl_info_pt         info;       /* nginx's own, or NULL */
+
+    /* these follow the trust sets as they change */
     STACK_OF(X509_NAME)              *names;      /* nginx's own */
     u_char                            digest[NGX_AUTH_CERT_DIGEST_LEN];
     ngx_str_t                         label;      /* its names */
@@ -517,6 +523,23 @@ ngx_int_t ngx_auth_cert_ask_refresh(ngx_auth_cert_server_t *server);
 /* 1 when the server asks for certificates of all of these sets */
 ngx_uint_t ngx_auth_cert_ask_covers(const ngx_auth_cert_server_t *server,
     ngx_auth_cert_trust_t **trusts, ngx_uint_t n);
+
+
+/* ngx_auth_cert_alert.c */
+
+/* to be called when server->ctx is set */
+void ngx_auth_cert_alert_hook(ngx_auth_cert_server_t *server);
+
+/*
+ * Writes the line of a client that the handshake refuses; peer and result are
+ * NULL where there is no certificate.  Sending an alert is the caller's.
+ */
+void ngx_auth_cert_alert_refuse(ngx_ssl_conn_t *ssl_conn,
+    const ngx_auth_cert_server_t *server, ngx_auth_cert_reason_e reason,
+    ngx_auth_cert_peer_t *peer, const ngx_auth_cert_result_t *result);
+
+/* the alert that OpenSSL itself sends for an error in a full handshake */
+int ngx_auth_cert_alert_code(long error);
 
 
 /* ngx_auth_cert_peer.c */

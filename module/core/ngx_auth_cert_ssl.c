@@ -20,12 +20,11 @@ static int ngx_auth_cert_ssl_verify_chain(X509_STORE_CTX *ctx, void *data);
 static ngx_int_t ngx_auth_cert_ssl_verify_native(X509_STORE_CTX *ctx,
     ngx_auth_cert_peer_t *peer, ngx_auth_cert_trust_t *native,
     ngx_log_t *log);
-static ngx_int_t ngx_auth_cert_ssl_judge(const ngx_auth_cert_server_t *server,
-    ngx_auth_cert_peer_t *peer, ngx_log_t *log, long *error,
-    ngx_uint_t *vouched);
+static ngx_int_t ngx_auth_cert_ssl_judge(ngx_ssl_conn_t *ssl_conn,
+    const ngx_auth_cert_server_t *server, ngx_auth_cert_peer_t *peer,
+    long *error, ngx_uint_t *vouched);
 static int ngx_auth_cert_ssl_resumed(ngx_ssl_conn_t *ssl_conn,
     const ngx_auth_cert_server_t *server, ngx_log_t *log, int *alert);
-static int ngx_auth_cert_ssl_alert(long error);
 static ngx_log_t *ngx_auth_cert_ssl_log(ngx_ssl_conn_t *ssl_conn);
 
 
@@ -90,6 +89,8 @@ ngx_auth_cert_ssl_hook(ngx_conf_t *cf, SSL_CTX *ctx,
     if (server->required) {
         mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
     }
+
+    ngx_auth_cert_alert_hook(server);
 
     /* nginx's own callback of ssl_verify_client stays where there is one */
 
@@ -159,7 +160,7 @@ ngx_auth_cert_ssl_verify_chain(X509_STORE_CTX *ctx, void *data)
         goto failed;
     }
 
-    if (ngx_auth_cert_ssl_judge(server, peer, log, &error, &vouched)
+    if (ngx_auth_cert_ssl_judge(ssl_conn, server, peer, &error, &vouched)
         != NGX_OK)
     {
         error = X509_V_ERR_OUT_OF_MEM;
@@ -214,14 +215,15 @@ ngx_auth_cert_ssl_verify_native(X509_STORE_CTX *ctx,
  */
 
 static ngx_int_t
-ngx_auth_cert_ssl_judge(const ngx_auth_cert_server_t *server,
-    ngx_auth_cert_peer_t *peer, ngx_log_t *log, long *error,
-    ngx_uint_t *vouched)
+ngx_auth_cert_ssl_judge(ngx_ssl_conn_t *ssl_conn,
+    const ngx_auth_cert_server_t *server, ngx_auth_cert_peer_t *peer,
+    long *error, ngx_uint_t *vouched)
 {
-    ngx_auth_cert_trust_t    *native;
-    ngx_auth_cert_result_t   *result, *shown;
-    ngx_auth_cert_verdict_t   verdict;
+    ngx_log_t               *log;
+    ngx_auth_cert_trust_t   *native;
+    ngx_auth_cert_result_t  *result, *shown;
 
+    log = ngx_auth_cert_ssl_log(ssl_conn);
     native = server->native;
     shown = NULL;
 
@@ -250,11 +252,9 @@ ngx_auth_cert_ssl_judge(const ngx_auth_cert_server_t *server,
     *vouched = (result->error == X509_V_OK);
 
     if (server->strict && !*vouched) {
-        ngx_memzero(&verdict, sizeof(ngx_auth_cert_verdict_t));
-        verdict.reason = NGX_AUTH_CERT_REASON_NOT_VERIFIED;
-
-        ngx_auth_cert_log_refusal(server->log_level, log, peer->pool,
-                                  &verdict, peer, result);
+        ngx_auth_cert_alert_refuse(ssl_conn, server,
+                                 NGX_AUTH_CERT_REASON_NOT_VERIFIED, peer,
+                                 result);
     }
 
     return NGX_OK;
@@ -324,6 +324,10 @@ ngx_auth_cert_ssl_resumed(ngx_ssl_conn_t *ssl_conn,
     if (peer->cert == NULL) {
 
         if (server->required) {
+            ngx_auth_cert_alert_refuse(ssl_conn, server,
+                                     NGX_AUTH_CERT_REASON_NO_CERTIFICATE,
+                                     NULL, NULL);
+
             *alert = (SSL_version(ssl_conn) >= TLS1_3_VERSION)
                      ? SSL_AD_CERTIFICATE_REQUIRED : SSL_AD_HANDSHAKE_FAILURE;
             return SSL_TLSEXT_ERR_ALERT_FATAL;
@@ -340,7 +344,7 @@ ngx_auth_cert_ssl_resumed(ngx_ssl_conn_t *ssl_conn,
         return SSL_TLSEXT_ERR_OK;
     }
 
-    if (ngx_auth_cert_ssl_judge(server, peer, log, &error, &vouched)
+    if (ngx_auth_cert_ssl_judge(ssl_conn, server, peer, &error, &vouched)
         != NGX_OK)
     {
         goto failed;
@@ -349,7 +353,7 @@ ngx_auth_cert_ssl_resumed(ngx_ssl_conn_t *ssl_conn,
     SSL_set_verify_result(ssl_conn, error);
 
     if (server->strict && !vouched) {
-        *alert = ngx_auth_cert_ssl_alert(error);
+        *alert = ngx_auth_cert_alert_code(error);
         return SSL_TLSEXT_ERR_ALERT_FATAL;
     }
 
@@ -362,53 +366,6 @@ failed:
     *alert = SSL_AD_INTERNAL_ERROR;
 
     return SSL_TLSEXT_ERR_ALERT_FATAL;
-}
-
-
-/* the alert that OpenSSL itself sends for an error in a full handshake */
-
-static int
-ngx_auth_cert_ssl_alert(long error)
-{
-    ngx_uint_t  i;
-
-    static const struct {
-        long    error;
-        int     alert;
-    } alerts[] = {
-        { X509_V_ERR_CERT_HAS_EXPIRED, SSL_AD_CERTIFICATE_EXPIRED },
-        { X509_V_ERR_CRL_HAS_EXPIRED, SSL_AD_CERTIFICATE_EXPIRED },
-        { X509_V_ERR_CERT_REVOKED, SSL_AD_CERTIFICATE_REVOKED },
-        { X509_V_ERR_INVALID_PURPOSE, SSL_AD_UNSUPPORTED_CERTIFICATE },
-        { X509_V_ERR_CERT_SIGNATURE_FAILURE, SSL_AD_DECRYPT_ERROR },
-        { X509_V_ERR_CRL_SIGNATURE_FAILURE, SSL_AD_DECRYPT_ERROR },
-        { X509_V_ERR_INVALID_CA, SSL_AD_UNKNOWN_CA },
-        { X509_V_ERR_PATH_LENGTH_EXCEEDED, SSL_AD_UNKNOWN_CA },
-        { X509_V_ERR_CERT_CHAIN_TOO_LONG, SSL_AD_UNKNOWN_CA },
-        { X509_V_ERR_UNABLE_TO_GET_CRL, SSL_AD_UNKNOWN_CA },
-        { X509_V_ERR_CERT_NOT_YET_VALID, SSL_AD_BAD_CERTIFICATE },
-        { X509_V_ERR_CRL_NOT_YET_VALID, SSL_AD_BAD_CERTIFICATE },
-        { X509_V_ERR_CERT_REJECTED, SSL_AD_BAD_CERTIFICATE },
-        { X509_V_ERR_CERT_UNTRUSTED, SSL_AD_BAD_CERTIFICATE },
-        { X509_V_ERR_EE_KEY_TOO_SMALL, SSL_AD_BAD_CERTIFICATE },
-        { X509_V_ERR_CA_KEY_TOO_SMALL, SSL_AD_BAD_CERTIFICATE },
-        { X509_V_ERR_CA_MD_TOO_WEAK, SSL_AD_BAD_CERTIFICATE },
-        { X509_V_ERR_OUT_OF_MEM, SSL_AD_INTERNAL_ERROR },
-        { X509_V_ERR_UNSPECIFIED, SSL_AD_INTERNAL_ERROR },
-        { X509_V_OK, 0 }
-    };
-
-    if (ngx_auth_cert_trust_unknown_ca(error)) {
-        return SSL_AD_UNKNOWN_CA;
-    }
-
-    for (i = 0; alerts[i].error != X509_V_OK; i++) {
-        if (alerts[i].error == error) {
-            return alerts[i].alert;
-        }
-    }
-
-    return SSL_AD_CERTIFICATE_UNKNOWN;
 }
 
 
