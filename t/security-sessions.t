@@ -25,6 +25,11 @@ __DATA__
         echo passed;
     }
 
+    location /optional {
+        auth_cert_verify files optional;
+        echo welcome;
+    }
+
     location = /refused {
         internal;
         echo $auth_cert_reason;
@@ -38,9 +43,9 @@ sub {
     if ($n == 3) { copy_file('ops.crt', 'ca.pem'); reload_nginx() }
 }
 --- request eval
-["GET /t", "GET /t", "GET /t", "GET /t"]
+["GET /optional", "GET /optional", "GET /optional", "GET /t"]
 --- error_code eval
-[496, 496, 496, 496]
+[200, 200, 200, 496]
 
 
 === TEST 2: intermediates of the full handshake serve the resumed one, without a cache too

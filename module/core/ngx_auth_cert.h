@@ -54,6 +54,7 @@ typedef struct ngx_auth_cert_list_s       ngx_auth_cert_list_t;
 typedef struct ngx_auth_cert_table_s      ngx_auth_cert_table_t;
 typedef struct ngx_auth_cert_main_conf_s  ngx_auth_cert_main_conf_t;
 typedef struct ngx_auth_cert_peer_s       ngx_auth_cert_peer_t;
+typedef struct ngx_auth_cert_server_s     ngx_auth_cert_server_t;
 typedef struct ngx_auth_cert_zone_s       ngx_auth_cert_zone_t;
 typedef struct ngx_auth_cert_source_s     ngx_auth_cert_source_t;
 typedef struct ngx_auth_cert_cache_s      ngx_auth_cert_cache_t;
@@ -403,44 +404,7 @@ long ngx_auth_cert_revocation_check(const ngx_auth_cert_trust_t *trust,
     void *data, time_t *until);
 
 
-/* ngx_auth_cert_ssl.c */
-
-typedef struct ngx_auth_cert_server_s  ngx_auth_cert_server_t;
-
-
-/*
- * The server that will be chosen for a name in the ClientHello, which may be
- * empty; NULL where that cannot be told.
- */
-typedef const ngx_auth_cert_server_t *(*ngx_auth_cert_ssl_find_pt)(
-    ngx_ssl_conn_t *ssl_conn, const ngx_str_t *name);
-
-
-typedef void (*ngx_auth_cert_ssl_info_pt)(const ngx_ssl_conn_t *ssl_conn,
-    int where, int ret);
-
-
-/* what a server does in the handshake; lives in cf->pool */
-
-struct ngx_auth_cert_server_s {
-    ngx_array_t                       trusts;     /* of trust_t *, in order */
-    ngx_auth_cert_trust_t            *native;     /* or NULL */
-    ngx_uint_t                        asks;       /* for a certificate */
-    ngx_uint_t                        strict;
-    ngx_uint_t                        required;   /* strict: one must come */
-    ngx_uint_t                        log_level;  /* strict: of a refusal */
-    ngx_auth_cert_zone_t             *zone;
-    ngx_auth_cert_ssl_find_pt         find;
-
-    SSL_CTX                          *ctx;        /* of the server, borrowed */
-    ngx_auth_cert_ssl_info_pt         info;       /* nginx's own, or NULL */
-
-    /* these follow the trust sets as they change */
-    STACK_OF(X509_NAME)              *names;      /* nginx's own */
-    u_char                            digest[NGX_AUTH_CERT_DIGEST_LEN];
-    ngx_str_t                         label;      /* its names */
-};
-
+/* ngx_auth_cert_peer.c */
 
 /* verdicts kept for a connection, one for each place that asked */
 
@@ -486,63 +450,6 @@ struct ngx_auth_cert_peer_s {
     int                               security_level;
 };
 
-
-/* hooks a server's SSL_CTX; ctx must stay as long as the server */
-ngx_int_t ngx_auth_cert_ssl_hook(ngx_conf_t *cf, SSL_CTX *ctx,
-    ngx_auth_cert_server_t *server);
-
-/*
- * To be called from the servername callback when nginx's own has accepted:
- * binds the session to the server, judges a resumed one.  Returns
- * SSL_TLSEXT_ERR_OK, or SSL_TLSEXT_ERR_ALERT_FATAL with *alert set.
- */
-int ngx_auth_cert_ssl_servername(ngx_ssl_conn_t *ssl_conn, int *alert);
-
-/*
- * The server that will be chosen for a name in the ClientHello, with the CAs
- * it has now; NULL where that cannot be told.
- */
-const ngx_auth_cert_server_t *ngx_auth_cert_ssl_find(ngx_ssl_conn_t *ssl_conn,
-    const ngx_str_t *name);
-
-/* the server of a connection, or of an SSL_CTX; NULL if it is not hooked */
-const ngx_auth_cert_server_t *ngx_auth_cert_ssl_server(
-    ngx_ssl_conn_t *ssl_conn);
-const ngx_auth_cert_server_t *ngx_auth_cert_ssl_hooked(const SSL_CTX *ctx);
-
-
-/* ngx_auth_cert_ask.c */
-
-/* to be called when server->ctx is set.  NGX_OK, NGX_ERROR */
-ngx_int_t ngx_auth_cert_ask_init(ngx_conf_t *cf,
-    ngx_auth_cert_server_t *server);
-
-/* advertises the CAs that the server's sets have now.  NGX_OK, NGX_ERROR */
-ngx_int_t ngx_auth_cert_ask_refresh(ngx_auth_cert_server_t *server);
-
-/* 1 when the server asks for certificates of all of these sets */
-ngx_uint_t ngx_auth_cert_ask_covers(const ngx_auth_cert_server_t *server,
-    ngx_auth_cert_trust_t **trusts, ngx_uint_t n);
-
-
-/* ngx_auth_cert_alert.c */
-
-/* to be called when server->ctx is set */
-void ngx_auth_cert_alert_hook(ngx_auth_cert_server_t *server);
-
-/*
- * Writes the line of a client that the handshake refuses; peer and result are
- * NULL where there is no certificate.  Sending an alert is the caller's.
- */
-void ngx_auth_cert_alert_refuse(ngx_ssl_conn_t *ssl_conn,
-    const ngx_auth_cert_server_t *server, ngx_auth_cert_reason_e reason,
-    ngx_auth_cert_peer_t *peer, const ngx_auth_cert_result_t *result);
-
-/* the alert that OpenSSL itself sends for an error in a full handshake */
-int ngx_auth_cert_alert_code(long error);
-
-
-/* ngx_auth_cert_peer.c */
 
 /* once for each process, before the first SSL_CTX is hooked */
 ngx_int_t ngx_auth_cert_peer_init(ngx_log_t *log);
@@ -600,34 +507,6 @@ ngx_auth_cert_result_t *ngx_auth_cert_peer_result(ngx_auth_cert_peer_t *peer,
 ngx_auth_cert_result_t *ngx_auth_cert_peer_verify(ngx_auth_cert_peer_t *peer,
     ngx_auth_cert_trust_t **trusts, ngx_uint_t n, int security_level,
     ngx_log_t *log);
-
-
-/* ngx_auth_cert_session.c */
-
-/* lets sessions of ctx be resumed only where they can be judged */
-ngx_int_t ngx_auth_cert_session_hook(ngx_conf_t *cf, SSL_CTX *ctx);
-
-/*
- * When all servers are hooked, and whenever they ask for other certificates:
- * sessions without a certificate are those of the servers as they are now.
- * NGX_OK, NGX_ERROR
- */
-ngx_int_t ngx_auth_cert_session_bind(ngx_auth_cert_zone_t *zone);
-
-/*
- * Puts the server and the certificates that the peer sent above the leaf, if
- * there is one, into the session.  NGX_OK, NGX_ERROR.
- */
-ngx_int_t ngx_auth_cert_session_save(SSL_SESSION *session,
-    const ngx_auth_cert_server_t *server, ngx_uint_t asked,
-    const ngx_auth_cert_peer_t *peer);
-
-/*
- * Takes them out again, into peer->ders, asked and too_long.  Returns
- * NGX_DECLINED where the session has none, NGX_ERROR when it is broken.
- */
-ngx_int_t ngx_auth_cert_session_load(SSL_SESSION *session,
-    const ngx_auth_cert_server_t *server, ngx_auth_cert_peer_t *peer);
 
 
 /* ngx_auth_cert_decide.c */

@@ -11,7 +11,7 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
-#include "ngx_auth_cert.h"
+#include "ngx_auth_cert_ssl.h"
 
 
 static void ngx_auth_cert_alert_info(const ngx_ssl_conn_t *ssl_conn,

@@ -11,7 +11,7 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
-#include "ngx_auth_cert.h"
+#include "ngx_auth_cert_ssl.h"
 
 
 /* identity, chain and a few verdicts fit; it grows when they do not */

@@ -13,24 +13,22 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
-#include "ngx_auth_cert_zone.h"
+#include "ngx_auth_cert_ssl.h"
 
 
 /*
- * The data: version, flags, digest of the server and of all servers, then for
- * each certificate sent above the leaf a length of 3 bytes and its DER
- * encoding.  OpenSSL itself keeps the leaf.
+ * The data: version, flags, digest of the server, then for each certificate
+ * sent above the leaf a length of 3 bytes and its DER encoding.  OpenSSL
+ * itself keeps the leaf.
  */
 
-#define NGX_AUTH_CERT_SESSION_VERSION   2
+#define NGX_AUTH_CERT_SESSION_VERSION   3
 
 #define NGX_AUTH_CERT_SESSION_ASKED     0x01
 #define NGX_AUTH_CERT_SESSION_TOO_LONG  0x02
 
 #define NGX_AUTH_CERT_SESSION_SERVER    2
-#define NGX_AUTH_CERT_SESSION_CONFIG    (NGX_AUTH_CERT_SESSION_SERVER         \
-                                         + NGX_AUTH_CERT_DIGEST_LEN)
-#define NGX_AUTH_CERT_SESSION_HEADER    (NGX_AUTH_CERT_SESSION_CONFIG         \
+#define NGX_AUTH_CERT_SESSION_HEADER    (NGX_AUTH_CERT_SESSION_SERVER         \
                                          + NGX_AUTH_CERT_DIGEST_LEN)
 
 
@@ -41,8 +39,6 @@ static SSL_SESSION *ngx_auth_cert_session_get(SSL *ssl_conn,
     const u_char *id, int len, int *copy);
 static ngx_uint_t ngx_auth_cert_session_usable(SSL *ssl_conn,
     SSL_SESSION *session);
-static ngx_uint_t ngx_auth_cert_session_current(SSL *ssl_conn,
-    SSL_SESSION *session, const u_char *config);
 static void ngx_auth_cert_session_client_name(SSL *ssl_conn,
     ngx_str_t *name);
 
@@ -207,10 +203,7 @@ ngx_auth_cert_session_usable(SSL *ssl_conn, SSL_SESSION *session)
 
     if (SSL_SESSION_get0_ticket_appdata(session, &data, &len) == 0
         || len < NGX_AUTH_CERT_SESSION_HEADER
-        || ((u_char *) data)[0] != NGX_AUTH_CERT_SESSION_VERSION
-        || !ngx_auth_cert_session_current(ssl_conn, session,
-                                          (u_char *) data
-                                          + NGX_AUTH_CERT_SESSION_CONFIG))
+        || ((u_char *) data)[0] != NGX_AUTH_CERT_SESSION_VERSION)
     {
         return 0;
     }
@@ -231,41 +224,10 @@ ngx_auth_cert_session_usable(SSL *ssl_conn, SSL_SESSION *session)
 
     server = ngx_auth_cert_ssl_find(ssl_conn, &name);
 
-    return server && ngx_memcmp((u_char *) data + 2, server->digest,
-                                NGX_AUTH_CERT_DIGEST_LEN)
+    return server && ngx_memcmp((u_char *) data
+                                + NGX_AUTH_CERT_SESSION_SERVER,
+                                server->digest, NGX_AUTH_CERT_DIGEST_LEN)
                      == 0;
-}
-
-
-/*
- * A certificate is judged anew wherever its session is resumed.  A client
- * without one has to be asked again once the servers ask for others.
- */
-
-static ngx_uint_t
-ngx_auth_cert_session_current(SSL *ssl_conn, SSL_SESSION *session,
-    const u_char *config)
-{
-    ngx_connection_t              *c;
-    const ngx_auth_cert_server_t  *server;
-
-    if (SSL_SESSION_get0_peer(session)) {
-        return 1;
-    }
-
-    /* any of them; which one it will be is not known yet */
-
-    server = ngx_auth_cert_ssl_server(ssl_conn);
-    if (server == NULL) {
-        return 0;
-    }
-
-    c = ngx_ssl_get_connection(ssl_conn);
-
-    ngx_auth_cert_zone_apply(server->zone, c->log);
-
-    return ngx_memcmp(config, server->zone->digest, NGX_AUTH_CERT_DIGEST_LEN)
-           == 0;
 }
 
 
@@ -301,49 +263,6 @@ ngx_auth_cert_session_client_name(SSL *ssl_conn, ngx_str_t *name)
 
 
 ngx_int_t
-ngx_auth_cert_session_bind(ngx_auth_cert_zone_t *zone)
-{
-    ngx_int_t                 rc;
-    ngx_uint_t                i;
-    EVP_MD_CTX               *md;
-    ngx_auth_cert_server_t  **servers;
-
-    md = EVP_MD_CTX_new();
-    if (md == NULL) {
-        return NGX_ERROR;
-    }
-
-    rc = NGX_ERROR;
-    servers = zone->servers.elts;
-
-    if (EVP_DigestInit_ex(md, EVP_sha256(), NULL) == 0) {
-        goto failed;
-    }
-
-    for (i = 0; i < zone->servers.nelts; i++) {
-        if (EVP_DigestUpdate(md, servers[i]->digest, NGX_AUTH_CERT_DIGEST_LEN)
-            == 0
-            || EVP_DigestUpdate(md, servers[i]->label.data,
-                                servers[i]->label.len)
-               == 0)
-        {
-            goto failed;
-        }
-    }
-
-    if (EVP_DigestFinal_ex(md, zone->digest, NULL) == 1) {
-        rc = NGX_OK;
-    }
-
-failed:
-
-    EVP_MD_CTX_free(md);
-
-    return rc;
-}
-
-
-ngx_int_t
 ngx_auth_cert_session_save(SSL_SESSION *session,
     const ngx_auth_cert_server_t *server, ngx_uint_t asked,
     const ngx_auth_cert_peer_t *peer)
@@ -373,7 +292,6 @@ ngx_auth_cert_session_save(SSL_SESSION *session,
            | (too_long ? NGX_AUTH_CERT_SESSION_TOO_LONG : 0);
 
     p = ngx_cpymem(p, server->digest, NGX_AUTH_CERT_DIGEST_LEN);
-    p = ngx_cpymem(p, server->zone->digest, NGX_AUTH_CERT_DIGEST_LEN);
 
     for (i = 0; i < n; i++) {
         *p++ = (u_char) (peer->ders[i].len >> 16);

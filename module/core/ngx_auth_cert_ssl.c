@@ -11,6 +11,7 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
+#include "ngx_auth_cert_ssl.h"
 #include "ngx_auth_cert_zone.h"
 
 

@@ -7,6 +7,7 @@
  */
 
 
+#include "ngx_auth_cert_ssl.h"
 #include "ngx_auth_cert_zone.h"
 
 #include <sys/mman.h>
@@ -502,11 +503,6 @@ ngx_auth_cert_zone_apply(ngx_auth_cert_zone_t *zone, ngx_log_t *log)
                           "the CA names of a server could not be set");
             zone->applied = 0;
         }
-    }
-
-    if (changed && ngx_auth_cert_session_bind(zone) != NGX_OK) {
-        ngx_ssl_error(NGX_LOG_ALERT, log, 0, "EVP_Digest() failed");
-        zone->applied = 0;
     }
 }
 

@@ -103,8 +103,6 @@ struct ngx_auth_cert_zone_s {
     time_t                            cache_time; /* 0: off */
     ngx_array_t                       sources;    /* of source_t * */
     ngx_array_t                       servers;    /* of server_t *, hooked */
-    u_char                            digest[NGX_AUTH_CERT_DIGEST_LEN];
-                                                  /* of all of them */
 
     /* of this process */
     ngx_atomic_uint_t                 applied;    /* generation */

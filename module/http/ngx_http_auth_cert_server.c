@@ -8,13 +8,12 @@
 
 
 #include "ngx_http_auth_cert.h"
+#include "ngx_auth_cert_ssl.h"
 #include "ngx_auth_cert_zone.h"
 
 
 static ngx_int_t ngx_http_auth_cert_server(ngx_conf_t *cf,
     ngx_http_core_srv_conf_t *cscf);
-static ngx_int_t ngx_http_auth_cert_label(ngx_conf_t *cf,
-    ngx_http_core_srv_conf_t *cscf, ngx_str_t *label);
 static ngx_int_t ngx_http_auth_cert_resolve(ngx_conf_t *cf,
     ngx_http_auth_cert_srv_conf_t *ascf, ngx_auth_cert_trust_t *native,
     ngx_uint_t required, int security_level);
@@ -48,11 +47,6 @@ ngx_http_auth_cert_servers(ngx_conf_t *cf,
         if (ngx_http_auth_cert_server(cf, cscfp[i]) != NGX_OK) {
             return NGX_ERROR;
         }
-    }
-
-    if (ngx_auth_cert_session_bind(amcf->core.zone) != NGX_OK) {
-        ngx_ssl_error(NGX_LOG_EMERG, cf->log, 0, "EVP_Digest() failed");
-        return NGX_ERROR;
     }
 
     return NGX_OK;
@@ -111,10 +105,6 @@ ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
 
     *hooked = server;
 
-    if (ngx_http_auth_cert_label(cf, cscf, &server->label) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
     if (sscf->verify) {
         server->asks = 1;
 
@@ -137,39 +127,6 @@ ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
     }
 
     ngx_http_auth_cert_sni(ctx, server);
-
-    return NGX_OK;
-}
-
-
-/* what sessions are bound to, beside what the server asks for */
-
-static ngx_int_t
-ngx_http_auth_cert_label(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf,
-    ngx_str_t *label)
-{
-    u_char                  *p;
-    ngx_uint_t               i;
-    ngx_http_server_name_t  *name;
-
-    name = cscf->server_names.elts;
-    label->len = 0;
-
-    for (i = 0; i < cscf->server_names.nelts; i++) {
-        label->len += name[i].name.len + 1;
-    }
-
-    p = ngx_pnalloc(cf->pool, label->len + 1);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    label->data = p;
-
-    for (i = 0; i < cscf->server_names.nelts; i++) {
-        p = ngx_cpymem(p, name[i].name.data, name[i].name.len);
-        *p++ = ' ';
-    }
 
     return NGX_OK;
 }

@@ -8,6 +8,7 @@
 
 
 #include "ngx_http_auth_cert.h"
+#include "ngx_auth_cert_ssl.h"
 
 
 /* OpenSSL takes no longer server name */
