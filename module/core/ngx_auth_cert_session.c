@@ -17,15 +17,17 @@
 
 
 /*
- * The data: version, flags, digest of the server, then for each certificate
- * sent above the leaf a length of 3 bytes and its DER encoding.  OpenSSL
- * itself keeps the leaf.
+ * The data: version, flags, digest of the server; where a flag says so the
+ * digest of the certificates that were sent, which would have to be made
+ * again otherwise; then for each certificate sent above the leaf a length of
+ * 3 bytes and its DER encoding.  OpenSSL itself keeps the leaf.
  */
 
-#define NGX_AUTH_CERT_SESSION_VERSION   3
+#define NGX_AUTH_CERT_SESSION_VERSION   4
 
 #define NGX_AUTH_CERT_SESSION_ASKED     0x01
 #define NGX_AUTH_CERT_SESSION_TOO_LONG  0x02
+#define NGX_AUTH_CERT_SESSION_DIGEST    0x04
 
 #define NGX_AUTH_CERT_SESSION_SERVER    2
 #define NGX_AUTH_CERT_SESSION_HEADER    (NGX_AUTH_CERT_SESSION_SERVER         \
@@ -270,11 +272,14 @@ ngx_auth_cert_session_save(SSL_SESSION *session,
     int          rc;
     u_char      *data, *p;
     size_t       size;
-    ngx_uint_t   i, n, too_long;
+    ngx_uint_t   i, n, too_long, digested;
 
     too_long = (peer && peer->too_long);
+    digested = (peer && !too_long && peer->digested);
     n = (peer && !too_long) ? peer->nders : 0;
-    size = NGX_AUTH_CERT_SESSION_HEADER;
+
+    size = NGX_AUTH_CERT_SESSION_HEADER
+           + (digested ? NGX_AUTH_CERT_DIGEST_LEN : 0);
 
     for (i = 0; i < n; i++) {
         size += 3 + peer->ders[i].len;
@@ -289,9 +294,14 @@ ngx_auth_cert_session_save(SSL_SESSION *session,
 
     *p++ = NGX_AUTH_CERT_SESSION_VERSION;
     *p++ = (asked ? NGX_AUTH_CERT_SESSION_ASKED : 0)
-           | (too_long ? NGX_AUTH_CERT_SESSION_TOO_LONG : 0);
+           | (too_long ? NGX_AUTH_CERT_SESSION_TOO_LONG : 0)
+           | (digested ? NGX_AUTH_CERT_SESSION_DIGEST : 0);
 
     p = ngx_cpymem(p, server->digest, NGX_AUTH_CERT_DIGEST_LEN);
+
+    if (digested) {
+        p = ngx_cpymem(p, peer->digest, NGX_AUTH_CERT_DIGEST_LEN);
+    }
 
     for (i = 0; i < n; i++) {
         *p++ = (u_char) (peer->ders[i].len >> 16);
@@ -313,9 +323,10 @@ ngx_int_t
 ngx_auth_cert_session_load(SSL_SESSION *session,
     const ngx_auth_cert_server_t *server, ngx_auth_cert_peer_t *peer)
 {
-    void    *data;
-    u_char  *p, *last;
-    size_t   len, size;
+    void        *data;
+    u_char      *p, *last;
+    size_t       len, size;
+    ngx_uint_t   flags;
 
     if (SSL_SESSION_get0_ticket_appdata(session, &data, &len) == 0
         || len < NGX_AUTH_CERT_SESSION_HEADER)
@@ -336,15 +347,29 @@ ngx_auth_cert_session_load(SSL_SESSION *session,
     ngx_memcpy(p, data, len);
     last = p + len;
 
-    peer->asked = (p[1] & NGX_AUTH_CERT_SESSION_ASKED)
+    flags = p[1];
+
+    peer->asked = (flags & NGX_AUTH_CERT_SESSION_ASKED)
                   && ngx_memcmp(p + NGX_AUTH_CERT_SESSION_SERVER,
                                 server->digest,
                                 NGX_AUTH_CERT_DIGEST_LEN)
                      == 0;
 
-    peer->too_long = (p[1] & NGX_AUTH_CERT_SESSION_TOO_LONG) ? 1 : 0;
+    peer->too_long = (flags & NGX_AUTH_CERT_SESSION_TOO_LONG) ? 1 : 0;
 
     p += NGX_AUTH_CERT_SESSION_HEADER;
+
+    if (flags & NGX_AUTH_CERT_SESSION_DIGEST) {
+
+        if (last - p < NGX_AUTH_CERT_DIGEST_LEN) {
+            return NGX_ERROR;
+        }
+
+        ngx_memcpy(peer->digest, p, NGX_AUTH_CERT_DIGEST_LEN);
+        peer->digested = 1;
+
+        p += NGX_AUTH_CERT_DIGEST_LEN;
+    }
 
     while (p < last) {
 

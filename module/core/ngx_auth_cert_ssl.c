@@ -146,14 +146,6 @@ ngx_auth_cert_ssl_verify_chain(X509_STORE_CTX *ctx, void *data)
 
     peer->asked = 1;
 
-    if (ngx_auth_cert_session_save(SSL_get_session(ssl_conn), server, 1, peer)
-        != NGX_OK)
-    {
-        ngx_ssl_error(NGX_LOG_ALERT, log, 0,
-                      "SSL_SESSION_set1_ticket_appdata() failed");
-        goto failed;
-    }
-
     if (server->native
         && ngx_auth_cert_ssl_verify_native(ctx, peer, server->native, log)
            != NGX_OK)
@@ -164,6 +156,16 @@ ngx_auth_cert_ssl_verify_chain(X509_STORE_CTX *ctx, void *data)
     if (ngx_auth_cert_ssl_judge(ssl_conn, server, peer, &error, &vouched)
         != NGX_OK)
     {
+        error = X509_V_ERR_OUT_OF_MEM;
+        goto failed;
+    }
+
+    if (ngx_auth_cert_session_save(SSL_get_session(ssl_conn), server, 1, peer)
+        != NGX_OK)
+    {
+        ngx_ssl_error(NGX_LOG_ALERT, log, 0,
+                      "SSL_SESSION_set1_ticket_appdata() failed");
+
         error = X509_V_ERR_OUT_OF_MEM;
         goto failed;
     }

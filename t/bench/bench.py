@@ -1,0 +1,424 @@
+"""The headline figures of docs/performance.md, on this machine.
+
+usage: bench.py NGINX MODULE LOAD PKI_SCRIPTS [ROW...]
+
+Plain nginx and nginx with the module run side by side, one worker each on
+core 0; the load runs on core 1.  CPU is what the worker used, by the kernel's
+count; each figure is the median of rounds in which all contestants take
+turns, as a ratio to plain nginx in the same round.
+"""
+
+import os
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+NGINX, MODULE, LOAD, SCRIPTS = sys.argv[1:5]
+ONLY = sys.argv[5:]
+
+ROUNDS = int(os.environ.get("ROUNDS", 5))
+COUNT = int(os.environ.get("COUNT", 300))
+LEAVES = 400
+
+folder = tempfile.mkdtemp(prefix="auth_cert_bench.")
+os.chmod(folder, 0o755)
+running = []
+
+
+# certificates: root, issuing CA and leaves for each curve
+
+def issue(subject, key, issuer=None, signer=None, ca=False, serial=None):
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name).issuer_name(issuer.subject if issuer else name)
+        .public_key(key.public_key())
+        .serial_number(serial or x509.random_serial_number())
+        .not_valid_before(datetime(2025, 1, 1))
+        .not_valid_after(datetime(2049, 12, 31))
+        .add_extension(x509.BasicConstraints(ca, None), True))
+    if ca:
+        builder = builder.add_extension(x509.KeyUsage(
+            False, False, False, False, False, True, True, False, False), True)
+    else:
+        builder = builder.add_extension(x509.ExtendedKeyUsage(
+            [ExtendedKeyUsageOID.CLIENT_AUTH,
+             ExtendedKeyUsageOID.SERVER_AUTH]), False)
+        builder = builder.add_extension(x509.SubjectAlternativeName(
+            [x509.DNSName("localhost"), x509.UniformResourceIdentifier(
+                "spiffe://corp.example/ns/prod/sa/" + subject)]), False)
+    digest = hashes.SHA384() if key.curve.name == "secp384r1" \
+        else hashes.SHA256()
+    return builder.sign(signer or key, digest)
+
+
+def pem(cert):
+    return cert.public_bytes(serialization.Encoding.PEM)
+
+
+def private(key):
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption())
+
+
+def write(name, data):
+    path = os.path.join(folder, name)
+    with open(path, "wb") as out:
+        out.write(data if isinstance(data, bytes) else data.encode())
+    return path
+
+
+def make_pki():
+    for label, curve in ("p256", ec.SECP256R1()), ("p384", ec.SECP384R1()):
+        keys = [ec.generate_private_key(curve) for _ in range(3)]
+        root = issue("Bench Root " + label, keys[0], ca=True)
+        sub = issue("Bench CA " + label, keys[1], root, keys[0], ca=True)
+        write(label + "-root.crt", pem(root))
+        write(label + "-root.key", private(keys[0]))
+        write(label + "-sub.crt", pem(sub))
+        write(label + "-sub.key", private(keys[1]))
+        for i in range(LEAVES):
+            leaf = issue("client-%03d" % i, keys[2], sub, keys[1])
+            write("%s-%03d.pem" % (label, i),
+                  pem(leaf) + pem(sub) + private(keys[2]))
+    key = ec.generate_private_key(ec.SECP256R1())
+    write("server.crt", pem(issue("localhost", key)))
+    write("server.key", private(key))
+
+
+def make_crl(name, *options):
+    subprocess.run([sys.executable, SCRIPTS + "/make-crl.py", folder,
+                    os.path.join(folder, name), *options], check=True)
+
+
+# servers
+
+BASE = """
+    access_log off;
+    keepalive_requests 100000000;
+    client_body_temp_path %(dir)s; proxy_temp_path %(dir)s;
+    fastcgi_temp_path %(dir)s; scgi_temp_path %(dir)s;
+    uwsgi_temp_path %(dir)s;
+"""
+
+SERVER = """
+    server {
+        listen 127.0.0.1:%(port)d ssl;
+        server_name %(name)s;
+        ssl_certificate server.crt;
+        ssl_certificate_key server.key;
+        ssl_protocols TLSv1.2 TLSv1.3;
+        %(server)s
+        location / { empty_gif; }
+    }
+"""
+
+
+class Nginx:
+    next_port = 21500
+
+    def __init__(self, label, http="", server="", main="", servers=1):
+        self.port = Nginx.next_port
+        Nginx.next_port += 1
+        self.dir = os.path.join(folder, label)
+        os.makedirs(self.dir)
+        os.chmod(self.dir, 0o777)
+        text = main + "worker_processes 1;\nerror_log %s/error.log;\n" \
+            "pid %s/pid;\ndaemon off;\nevents { }\nhttp {\n%s%s" % (
+                self.dir, self.dir, BASE % {"dir": self.dir}, http)
+        for i in range(servers):
+            text += SERVER % {"port": self.port, "server": server,
+                              "name": "localhost" if i == 0 else "s%d" % i}
+        self.conf = write(label + "/nginx.conf", text + "}\n")
+        for name in "server.crt", "server.key":
+            shutil.copy(os.path.join(folder, name), self.dir)
+
+    def start(self):
+        begin = time.time()
+        self.process = subprocess.Popen(
+            ["taskset", "-c", "0", NGINX, "-p", self.dir, "-c", self.conf,
+             "-e", self.dir + "/error.log"])
+        running.append(self.process)
+        while not self.workers():
+            if self.process.poll() is not None:
+                sys.exit(open(self.dir + "/error.log").read())
+            time.sleep(0.005)
+        self.started = time.time() - begin
+        return self
+
+    def workers(self):
+        try:
+            pid = int(open(self.dir + "/pid").read())
+        except (OSError, ValueError):
+            return []
+        out = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(pid)],
+                             capture_output=True, text=True).stdout
+        return [int(line.split()[0]) for line in out.splitlines()
+                if "worker process" in line and "shutting" not in line]
+
+    def cpu(self):
+        total = 0
+        for pid in self.workers():
+            for task in os.listdir("/proc/%d/task" % pid):
+                with open("/proc/%d/task/%s/schedstat" % (pid, task)) as f:
+                    total += int(f.read().split()[0])
+        return total
+
+    def load(self, mode, certs, count, seconds=60):
+        before = self.cpu()
+        out = subprocess.run(
+            ["taskset", "-c", "1", LOAD, mode, str(self.port),
+             ",".join(certs), "-", str(count), str(seconds)],
+            capture_output=True, text=True)
+        if out.returncode:
+            sys.exit(out.stderr)
+        done, failed, took, median, worst = out.stdout.split()
+        if int(failed):
+            sys.exit("%s: %s requests failed" % (self.dir, failed))
+        return {"cpu": (self.cpu() - before) / int(done),
+                "median": float(median), "max": float(worst),
+                "done": int(done)}
+
+    def memory(self):
+        total = 0
+        for pid in [self.process.pid] + self.workers():
+            try:
+                with open("/proc/%d/smaps_rollup" % pid) as f:
+                    total += int(re.search(r"^Pss: +(\d+)", f.read(),
+                                           re.M).group(1))
+            except OSError:
+                pass
+        return total / 1024
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+        running.remove(self.process)
+
+
+def plain(label, curve="p256", crl=None, servers=1):
+    text = "ssl_client_certificate %s/%s-root.crt; ssl_verify_client on;" \
+        " ssl_verify_depth 4;" % (folder, curve)
+    if crl:
+        text += " ssl_crl %s/%s;" % (folder, crl)
+    return Nginx(label, server=text, servers=servers)
+
+
+def module(label, curve="p256", crl=None, servers=1, http="", server="",
+           zone="64m"):
+    text = "auth_cert_zone %s; auth_cert_reload 200ms;\n" % zone \
+        + "auth_cert_trust bench { ca %s/%s-root.crt;" % (folder, curve)
+    if crl:
+        text += " crl %s/%s;" % (folder, crl)
+    return Nginx(label, text + " }\n" + http,
+                 "auth_cert_verify bench; " + server,
+                 "load_module %s;\n" % MODULE, servers)
+
+
+def leaves(curve, first, count):
+    return ["%s/%s-%03d.pem" % (folder, curve, i)
+            for i in range(first, first + count)]
+
+
+# rows
+
+def ratio(contestants, mode, certs, count=COUNT):
+    """Median of CPU ratios of all contestants to the first."""
+    found = {label: [] for label in contestants}
+    for server in contestants.values():
+        server.load(mode, certs(0), 20)
+    for turn in range(1, ROUNDS + 1):
+        order = list(contestants)
+        if turn % 2:
+            order.reverse()
+        cpu = {label: contestants[label].load(mode, certs(turn), count)["cpu"]
+               for label in order}
+        base = cpu[next(iter(contestants))]
+        for label in contestants:
+            found[label].append(cpu[label] / base)
+    return {label: statistics.median(values)
+            for label, values in found.items()}
+
+
+def say(text, *values):
+    print(text % values, flush=True)
+
+
+def with_servers(rows, **contestants):
+    servers = {label: make().start() for label, make in contestants.items()}
+    try:
+        return rows(servers)
+    finally:
+        for server in servers.values():
+            server.stop()
+
+
+def row_handshake():
+    def rows(servers):
+        found = ratio(servers, "full", lambda turn: leaves("p256", 0, 1))
+        say("full handshake, no CRL | 1 | %.2f |", found["module"])
+        say("full handshake, 1M revoked | %.1f | %.2f |", found["native_crl"],
+            found["module_crl"])
+    with_servers(rows, native=lambda: plain("native"),
+                 module=lambda: module("module"),
+                 module_crl=lambda: module("module_crl", crl="1m.pem"),
+                 native_crl=lambda: plain("native_crl", crl="1m.pem"))
+
+
+def row_resume():
+    def rows(servers):
+        found = ratio(servers, "resume", lambda turn: leaves("p256", 0, 1))
+        say("resumed handshake, 1M revoked, looked up | not checked | %.3f |",
+            found["module"])
+    with_servers(rows, native=lambda: plain("r_native"),
+                 module=lambda: module("r_module", crl="1m.pem"))
+
+
+def row_cache():
+    for curve in "p256", "p384":
+        def rows(servers):
+            hit = ratio(servers, "full", lambda turn: leaves(curve, 0, 1))
+            return hit["module"]
+        hit = with_servers(rows, native=lambda: plain("h_native" + curve,
+                                                      curve),
+                           module=lambda: module("h_module" + curve, curve))
+
+        each = LEAVES // (ROUNDS + 1)
+
+        def rows(servers):
+            miss = ratio(servers, "full",
+                         lambda turn: leaves(curve, turn * each, each), each)
+            return miss["module"]
+        miss = with_servers(rows, native=lambda: plain("m_native" + curve,
+                                                       curve),
+                            module=lambda: module("m_module" + curve, curve))
+        say("full handshake, three-level %s chain: hit, miss | 1 | %.2f, %.3f"
+            " |", curve, hit, miss)
+
+
+def row_memory():
+    empty = with_servers(lambda s: s["x"].memory(),
+                         x=lambda: plain("e_native"))
+
+    def rows(servers):
+        say("memory of 1M revoked, all processes | %.0f MB | %.0f MB |",
+            servers["native"].memory() - empty,
+            servers["module"].memory() - empty)
+        peak = 0
+        shutil.copy(folder + "/1m-next.pem", folder + "/1m-live.new")
+        os.rename(folder + "/1m-live.new", folder + "/1m-live.pem")
+        end = time.time() + 6
+        while time.time() < end:
+            peak = max(peak, servers["module"].memory())
+        say("the same, peak while it is replaced | - | %.0f MB |",
+            peak - empty)
+        first = servers["module"].load("full", leaves("p256", 0, 1), 1)
+        later = servers["module"].load("full", leaves("p256", 0, 1), 200)
+        say("first handshake after that, to later ones | - | %.2f |",
+            first["max"] / later["median"])
+    with_servers(rows, native=lambda: plain("c_native", crl="1m.pem"),
+                 module=lambda: module("c_module", crl="1m-live.pem"))
+
+
+def row_hosts():
+    empty = with_servers(lambda s: s["x"].memory(),
+                         x=lambda: plain("v_empty", servers=20))
+
+    def rows(servers):
+        found = {}
+        for label, server in servers.items():
+            memory = server.memory() - empty
+            old = server.workers()
+            begin = time.time()
+            server.process.send_signal(signal.SIGHUP)
+            while not server.workers() or set(server.workers()) & set(old):
+                time.sleep(0.005)
+            found[label] = (memory, time.time() - begin)
+        say("20 servers with one CRL of 100k: memory, reload | %.0f MB, %.2f s"
+            " | %.0f MB, %.2f s |", *found["native"], *found["module"])
+    with_servers(rows,
+                 native=lambda: plain("v_native", crl="100k.pem", servers=20),
+                 module=lambda: module("v_module", crl="100k.pem",
+                                       servers=20))
+
+
+def row_stall():
+    def rows(servers):
+        server = servers["module"]
+        before = server.load("keep", leaves("p256", 0, 1), 10 ** 9, 4)
+        child = os.fork()
+        if child == 0:
+            time.sleep(1)
+            for name in "1m-next.pem", "1m.pem":
+                shutil.copy(folder + "/" + name, folder + "/1m-stall.new")
+                os.rename(folder + "/1m-stall.new", folder + "/1m-stall.pem")
+                time.sleep(2)
+            os._exit(0)
+        during = server.load("keep", leaves("p256", 0, 1), 10 ** 9, 6)
+        os.waitpid(child, 0)
+        log = open(server.dir + "/error.log").read()
+        if "stays in force" in log:
+            sys.exit(log)
+        say("longest wait of a request: as always, while a CRL of 1M is"
+            " replaced | - | %.1f ms, %.1f ms |", before["max"] / 1e3,
+            during["max"] / 1e3)
+    with_servers(rows, module=lambda: module("s_module", crl="1m-stall.pem"))
+
+
+def row_start():
+    rules = "".join("allow san.uri=spiffe://corp.example/ns/prod/sa/u%06d;\n"
+                    % i for i in range(100000))
+    path = write("rules.conf", "auth_cert_policy many {\n%sdeny all;\n}\n"
+                 % rules)
+    def rows(servers):
+        return servers["x"].started
+    empty = with_servers(rows, x=lambda: plain("b_native"))
+    many = with_servers(rows, x=lambda: module(
+        "b_module", http="include %s;\n" % path, server="auth_cert many;"))
+    say("start with 100k exact rules, beyond a plain start | - | %.2f s |",
+        many - empty)
+
+
+ROWS = ["handshake", "resume", "cache", "memory", "hosts", "stall", "start"]
+
+
+def main():
+    make_pki()
+    wanted = ONLY or ROWS
+    if set(wanted) & {"handshake", "resume", "memory", "stall"}:
+        make_crl("1m.pem", "issuer=p256-root", "fill=1000000", "number=1")
+        make_crl("sub.pem", "issuer=p256-sub", "number=1")
+        for name in "1m.pem", "1m-next.pem":
+            if name != "1m.pem":
+                make_crl(name, "issuer=p256-root", "fill=1000000", "number=2")
+            with open(folder + "/" + name, "ab") as out:
+                out.write(open(folder + "/sub.pem", "rb").read())
+        for name in "1m-live.pem", "1m-stall.pem":
+            shutil.copy(folder + "/1m.pem", folder + "/" + name)
+    if "hosts" in wanted:
+        make_crl("100k.pem", "issuer=p256-root", "fill=100000")
+    say("| | nginx | auth_cert |\n|---|---|---|")
+    for name in wanted:
+        sys.stdout.write("| ")
+        globals()["row_" + name]()
+
+
+try:
+    main()
+finally:
+    for process in list(running):
+        process.terminate()
+        process.wait()
+    if not os.environ.get("KEEP"): shutil.rmtree(folder)
