@@ -241,3 +241,38 @@ sub { my $data = AuthCert::Whoami::decode($_[0]);
 --- response_body eval
 my $bad = "\xef\xbf\xbd";
 "M${bad}ller\n$bad$bad$bad"
+
+
+=== TEST 13: a control character is found wherever it stands in a header
+--- config
+    location /t/ {
+        auth_cert_header X-Uri $uri;
+        proxy_pass http://backend;
+    }
+--- client_cert: none
+--- request eval
+[map { my $at = $_; map { 'GET /t/' . 'x' x $at . $_ . 'y' x (18 - $at) }
+       qw(%01 %1F %7F) } 0 .. 18]
+--- response_body_filters eval
+sub { $_[0] =~ /^X-Uri: (.*)\r$/m ? $1 : 'none' }
+--- response_body eval
+[map { my $at = $_; map { '/t/' . 'x' x $at . $_ . 'y' x (18 - $at) }
+       qw(%01 %1F %7F) } 0 .. 18]
+
+
+=== TEST 14: and the bytes beside them are none, wherever they stand
+--- config
+    location /t/ {
+        auth_cert_header X-Uri $uri;
+        proxy_pass http://backend;
+    }
+--- client_cert: none
+--- request eval
+[map { my $at = $_; map { 'GET /t/' . '%FF' x $at . $_ . '%80' x (18 - $at) }
+       qw(%21 %7E %A0) } 0 .. 18]
+--- response_body_filters eval
+sub { $_[0] =~ /^X-Uri: (.*)\r$/m ? $1 : 'none' }
+--- response_body eval
+[map { my $at = $_;
+       map { '/t/' . "\xff" x $at . $_ . "\x80" x (18 - $at) }
+       ("!", "~", "\xa0") } 0 .. 18]

@@ -10,10 +10,15 @@
 #include "ngx_auth_cert.h"
 
 
+/* times a byte: eight of it */
+#define NGX_AUTH_CERT_EACH_BYTE  ((uint64_t) 0x0101010101010101)
+
+
 static u_char *ngx_auth_cert_format_attribute(u_char *p,
     const ngx_auth_cert_attribute_t *attribute);
 static u_char *ngx_auth_cert_format_escape(u_char *p, const ngx_str_t *value);
 static u_char *ngx_auth_cert_format_bytes(u_char *p, const ngx_str_t *der);
+static ngx_uint_t ngx_auth_cert_format_printable(const ngx_str_t *text);
 
 
 ngx_int_t
@@ -274,16 +279,16 @@ ngx_auth_cert_format_sanitize(ngx_pool_t *pool, const ngx_str_t *in,
     size_t         i, n;
     static u_char  hex[] = "0123456789ABCDEF";
 
+    *out = *in;
+
+    if (ngx_auth_cert_format_printable(in)) {
+        return NGX_OK;
+    }
+
     n = 0;
 
     for (i = 0; i < in->len; i++) {
         n += (in->data[i] < 0x20 || in->data[i] == 0x7f);
-    }
-
-    *out = *in;
-
-    if (n == 0) {
-        return NGX_OK;
     }
 
     out->len = in->len + 2 * n;
@@ -309,4 +314,40 @@ ngx_auth_cert_format_sanitize(ngx_pool_t *pool, const ngx_str_t *in,
     }
 
     return NGX_OK;
+}
+
+
+/*
+ * 1 when there is no control character.  It is asked for each request of
+ * values as long as a certificate, so it looks at eight bytes at once: below
+ * 0x20 is where the subtraction borrows and the byte's own high bit is not
+ * set, and 0x7f is what the XOR makes zero.
+ */
+
+static ngx_uint_t
+ngx_auth_cert_format_printable(const ngx_str_t *text)
+{
+    size_t    i;
+    uint64_t  bytes, deletes, found;
+
+    for (i = 0; i + sizeof(bytes) <= text->len; i += sizeof(bytes)) {
+        ngx_memcpy(&bytes, &text->data[i], sizeof(bytes));
+
+        deletes = bytes ^ (NGX_AUTH_CERT_EACH_BYTE * 0x7f);
+
+        found = ((bytes - NGX_AUTH_CERT_EACH_BYTE * 0x20) & ~bytes)
+                | ((deletes - NGX_AUTH_CERT_EACH_BYTE) & ~deletes);
+
+        if (found & (NGX_AUTH_CERT_EACH_BYTE * 0x80)) {
+            return 0;
+        }
+    }
+
+    for ( /* void */ ; i < text->len; i++) {
+        if (text->data[i] < 0x20 || text->data[i] == 0x7f) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
