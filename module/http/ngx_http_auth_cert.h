@@ -52,6 +52,7 @@ typedef struct {
     ngx_uint_t                        needs_uri;  /* XFCC: of the servers */
 
     ngx_uint_t                        used;       /* any directive */
+    ngx_uint_t                        variables;  /* any of them is used */
 } ngx_http_auth_cert_main_conf_t;
 
 
@@ -76,7 +77,9 @@ typedef struct {
 /* what is known of a request in one location */
 
 typedef struct {
-    ngx_http_auth_cert_loc_conf_t    *conf;       /* it was decided for */
+    ngx_http_auth_cert_loc_conf_t    *conf;
+    ngx_uint_t                        decided;    /* the verdict is set */
+    ngx_uint_t                        generation; /* of the result */
     ngx_auth_cert_decision_t          decision;
 } ngx_http_auth_cert_ctx_t;
 
@@ -112,11 +115,10 @@ ngx_auth_cert_decision_t *ngx_http_auth_cert_decision(ngx_http_request_t *r);
 ngx_auth_cert_decision_t *ngx_http_auth_cert_refused(ngx_http_request_t *r);
 
 /*
- * Only who the client is, by the location's sets.  NGX_OK, NGX_ERROR; the
- * verdict is not set.
+ * Only who the client is, by the location's sets; the verdict may not be
+ * set.  Found out once for a request.  NULL when it could not be told.
  */
-ngx_int_t ngx_http_auth_cert_identify(ngx_http_request_t *r,
-    ngx_auth_cert_decision_t *decision);
+ngx_auth_cert_decision_t *ngx_http_auth_cert_identify(ngx_http_request_t *r);
 
 /* the HTTP status of a verdict that denies */
 ngx_uint_t ngx_http_auth_cert_status(

@@ -21,14 +21,17 @@ static ngx_int_t ngx_http_auth_cert_keep_refused(ngx_http_request_t *r,
 static void ngx_http_auth_cert_refused_cleanup(void *data);
 static void ngx_http_auth_cert_decide(ngx_http_request_t *r,
     ngx_http_auth_cert_loc_conf_t *alcf, ngx_auth_cert_decision_t *decision);
+static ngx_auth_cert_decision_t *ngx_http_auth_cert_remember(
+    ngx_http_request_t *r, ngx_http_auth_cert_loc_conf_t *alcf,
+    const ngx_auth_cert_decision_t *decision, ngx_uint_t decided);
 
 
 ngx_int_t
 ngx_http_auth_cert_access_handler(ngx_http_request_t *r)
 {
-    ngx_http_auth_cert_ctx_t       *ctx;
-    ngx_auth_cert_decision_t        decision;
-    ngx_http_auth_cert_loc_conf_t  *alcf;
+    ngx_auth_cert_decision_t         decision;
+    ngx_http_auth_cert_loc_conf_t   *alcf;
+    ngx_http_auth_cert_main_conf_t  *amcf;
 
     alcf = ngx_http_get_module_loc_conf(r, ngx_http_auth_cert_module);
 
@@ -38,23 +41,18 @@ ngx_http_auth_cert_access_handler(ngx_http_request_t *r)
 
     ngx_http_auth_cert_decide(r, alcf, &decision);
 
-    if (alcf->setting.decider.dynamic) {
+    amcf = ngx_http_get_module_main_conf(r, ngx_http_auth_cert_module);
 
-        /* what is logged and forwarded later must be what was decided here */
+    /*
+     * what is logged and forwarded later must be what was decided here; where
+     * no variable asks, the verdict that is kept with the peer will do
+     */
 
-        ctx = ngx_http_get_module_ctx(r, ngx_http_auth_cert_module);
-
-        if (ctx == NULL) {
-            ctx = ngx_palloc(r->pool, sizeof(ngx_http_auth_cert_ctx_t));
-            if (ctx == NULL) {
-                return NGX_HTTP_INTERNAL_SERVER_ERROR;
-            }
-
-            ngx_http_set_ctx(r, ctx, ngx_http_auth_cert_module);
-        }
-
-        ctx->conf = alcf;
-        ctx->decision = decision;
+    if ((alcf->setting.decider.dynamic || amcf->variables
+         || ngx_http_get_module_ctx(r, ngx_http_auth_cert_module))
+        && ngx_http_auth_cert_remember(r, alcf, &decision, 1) == NULL)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
@@ -248,25 +246,82 @@ ngx_http_auth_cert_peer(ngx_http_request_t *r, ngx_auth_cert_peer_t **peer)
 }
 
 
-ngx_int_t
-ngx_http_auth_cert_identify(ngx_http_request_t *r,
-    ngx_auth_cert_decision_t *decision)
+ngx_auth_cert_decision_t *
+ngx_http_auth_cert_identify(ngx_http_request_t *r)
 {
     ngx_auth_cert_peer_t           *peer;
+    ngx_auth_cert_result_t         *result;
+    ngx_http_auth_cert_ctx_t       *ctx;
+    ngx_auth_cert_decision_t        decision;
     ngx_http_auth_cert_loc_conf_t  *alcf;
 
-    decision->peer = NULL;
-    decision->result = NULL;
-    decision->identity = NULL;
+    alcf = ngx_http_get_module_loc_conf(r, ngx_http_auth_cert_module);
+    ctx = ngx_http_get_module_ctx(r, ngx_http_auth_cert_module);
 
-    if (ngx_http_auth_cert_peer(r, &peer) != NGX_OK) {
-        return NGX_ERROR;
+    if (ctx && ctx->conf == alcf) {
+        result = ctx->decision.result;
+
+        /* another request of the connection may have verified again */
+
+        if (result == NULL || result->generation == ctx->generation) {
+            return &ctx->decision;
+        }
     }
 
-    alcf = ngx_http_get_module_loc_conf(r, ngx_http_auth_cert_module);
+    if (ngx_http_auth_cert_peer(r, &peer) != NGX_OK
+        || ngx_auth_cert_decide_identity(&alcf->setting.decider, peer,
+                                         r->connection->log, &decision)
+           != NGX_OK)
+    {
+        return NULL;
+    }
 
-    return ngx_auth_cert_decide_identity(&alcf->setting.decider, peer,
-                                         r->connection->log, decision);
+    return ngx_http_auth_cert_remember(r, alcf, &decision, 0);
+}
+
+
+/*
+ * Keeps what is known in a location for the rest of the request.  decided
+ * says that the verdict is set; without it one of that location stays.
+ */
+
+static ngx_auth_cert_decision_t *
+ngx_http_auth_cert_remember(ngx_http_request_t *r,
+    ngx_http_auth_cert_loc_conf_t *alcf,
+    const ngx_auth_cert_decision_t *decision, ngx_uint_t decided)
+{
+    ngx_http_auth_cert_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_auth_cert_module);
+
+    if (ctx == NULL) {
+        ctx = ngx_palloc(r->pool, sizeof(ngx_http_auth_cert_ctx_t));
+        if (ctx == NULL) {
+            return NULL;
+        }
+
+        ctx->conf = NULL;
+
+        ngx_http_set_ctx(r, ctx, ngx_http_auth_cert_module);
+    }
+
+    if (ctx->conf != alcf) {
+        ctx->conf = alcf;
+        ctx->decided = 0;
+    }
+
+    ctx->generation = decision->result ? decision->result->generation : 0;
+
+    ctx->decision.peer = decision->peer;
+    ctx->decision.result = decision->result;
+    ctx->decision.identity = decision->identity;
+
+    if (decided) {
+        ctx->decided = 1;
+        ctx->decision.verdict = decision->verdict;
+    }
+
+    return &ctx->decision;
 }
 
 
@@ -274,22 +329,30 @@ ngx_auth_cert_decision_t *
 ngx_http_auth_cert_decision(ngx_http_request_t *r)
 {
     ngx_http_auth_cert_ctx_t       *ctx;
-    ngx_auth_cert_decision_t       *decision;
+    ngx_auth_cert_decision_t        decision, *copy;
     ngx_http_auth_cert_loc_conf_t  *alcf;
 
     alcf = ngx_http_get_module_loc_conf(r, ngx_http_auth_cert_module);
     ctx = ngx_http_get_module_ctx(r, ngx_http_auth_cert_module);
 
-    if (ctx && ctx->conf == alcf) {
+    if (ctx && ctx->conf == alcf && ctx->decided) {
         return &ctx->decision;
     }
 
-    decision = ngx_palloc(r->pool, sizeof(ngx_auth_cert_decision_t));
-    if (decision == NULL) {
+    ngx_http_auth_cert_decide(r, alcf, &decision);
+
+    if (!alcf->setting.decider.dynamic) {
+        return ngx_http_auth_cert_remember(r, alcf, &decision, 1);
+    }
+
+    /* what the request's variables make of it may change until then */
+
+    copy = ngx_palloc(r->pool, sizeof(ngx_auth_cert_decision_t));
+    if (copy == NULL) {
         return NULL;
     }
 
-    ngx_http_auth_cert_decide(r, alcf, decision);
+    *copy = decision;
 
-    return decision;
+    return copy;
 }

@@ -34,7 +34,7 @@ ngx_int_t
 ngx_http_auth_cert_forward_handler(ngx_http_request_t *r)
 {
     ngx_array_t                      add;
-    ngx_auth_cert_decision_t         decision;
+    ngx_auth_cert_decision_t         none, *decision;
     ngx_http_auth_cert_loc_conf_t   *alcf;
     ngx_http_auth_cert_main_conf_t  *amcf;
 
@@ -55,15 +55,20 @@ ngx_http_auth_cert_forward_handler(ngx_http_request_t *r)
 
         /* an identity that could not be told is none: nothing is set */
 
-        (void) ngx_http_auth_cert_identify(r, &decision);
+        decision = ngx_http_auth_cert_identify(r);
+
+        if (decision == NULL) {
+            ngx_memzero(&none, sizeof(ngx_auth_cert_decision_t));
+            decision = &none;
+        }
 
         if (alcf->forward->rfc9440
-            && ngx_http_auth_cert_add_rfc9440(r, &decision, &add) != NGX_OK)
+            && ngx_http_auth_cert_add_rfc9440(r, decision, &add) != NGX_OK)
         {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        if (ngx_http_auth_cert_add_xfcc(r, &decision, alcf->forward->xfcc,
+        if (ngx_http_auth_cert_add_xfcc(r, decision, alcf->forward->xfcc,
                                         &add)
             != NGX_OK)
         {

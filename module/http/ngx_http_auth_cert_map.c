@@ -70,30 +70,33 @@ ngx_http_auth_cert_get_map(ngx_http_request_t *r,
     ngx_uint_t                      keep;
     ngx_atomic_uint_t               epoch;
     ngx_auth_cert_verdict_t         verdict;
-    ngx_auth_cert_decision_t        decision;
+    ngx_auth_cert_decision_t        none, *decision;
     ngx_auth_cert_principal_t       principal;
     const ngx_auth_cert_verdict_t  *kept;
 
-    if (ngx_http_auth_cert_identify(r, &decision) != NGX_OK) {
-        decision.identity = NULL;
+    decision = ngx_http_auth_cert_identify(r);
+
+    if (decision == NULL) {
+        ngx_memzero(&none, sizeof(ngx_auth_cert_decision_t));
+        decision = &none;
     }
 
     epoch = *policy->conf->zone->generation;
 
     /* without an identity there is nothing that would be worth keeping */
 
-    keep = (decision.identity && !policy->dynamic);
+    keep = (decision->identity && !policy->dynamic);
 
     if (keep) {
-        kept = ngx_auth_cert_decide_kept(decision.peer, policy,
-                                         decision.result, epoch);
+        kept = ngx_auth_cert_decide_kept(decision->peer, policy,
+                                         decision->result, epoch);
         if (kept) {
             ngx_http_auth_cert_map_value(v, kept, &policy->def);
             return NGX_OK;
         }
     }
 
-    ngx_auth_cert_decide_principal(&decision, values, &principal);
+    ngx_auth_cert_decide_principal(decision, values, &principal);
 
     ngx_memzero(&verdict, sizeof(ngx_auth_cert_verdict_t));
 
@@ -105,7 +108,7 @@ ngx_http_auth_cert_get_map(ngx_http_request_t *r,
     }
 
     if (keep) {
-        ngx_auth_cert_decide_keep(decision.peer, policy, decision.result,
+        ngx_auth_cert_decide_keep(decision->peer, policy, decision->result,
                                   epoch, &verdict);
     }
 

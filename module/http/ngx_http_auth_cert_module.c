@@ -472,11 +472,9 @@ ngx_http_auth_cert_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    if (ngx_http_auth_cert_variables_used(cf, amcf)) {
-        amcf->used = 1;
-    }
+    amcf->variables = ngx_http_auth_cert_variables_used(cf, amcf);
 
-    if (!amcf->used) {
+    if (!amcf->used && !amcf->variables) {
         return NGX_OK;
     }
 

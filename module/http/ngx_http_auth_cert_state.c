@@ -36,17 +36,17 @@ ngx_int_t
 ngx_http_auth_cert_get_chain(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    ngx_str_t                 value;
-    ngx_auth_cert_decision_t  decision;
+    ngx_str_t                  value;
+    ngx_auth_cert_decision_t  *decision;
 
-    if (ngx_http_auth_cert_identify(r, &decision) != NGX_OK
-        || decision.identity == NULL)
-    {
+    decision = ngx_http_auth_cert_identify(r);
+
+    if (decision == NULL || decision->identity == NULL) {
         v->not_found = 1;
         return NGX_OK;
     }
 
-    if (ngx_http_auth_cert_chain_rfc9440(r, &decision, &value) != NGX_OK) {
+    if (ngx_http_auth_cert_chain_rfc9440(r, decision, &value) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -114,21 +114,23 @@ ngx_int_t
 ngx_http_auth_cert_get_verify(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    ngx_str_t                 value;
-    const char               *error;
-    ngx_auth_cert_decision_t  decision;
+    ngx_str_t                  value;
+    const char                *error;
+    ngx_auth_cert_decision_t  *decision;
 
-    if (ngx_http_auth_cert_identify(r, &decision) != NGX_OK) {
+    decision = ngx_http_auth_cert_identify(r);
+
+    if (decision == NULL) {
         ngx_str_set(&value, "FAILED:internal error");
 
-    } else if (decision.identity) {
+    } else if (decision->identity) {
         ngx_str_set(&value, "SUCCESS");
 
-    } else if (decision.result == NULL) {
+    } else if (decision->result == NULL) {
         ngx_str_set(&value, "NONE");
 
     } else {
-        error = X509_verify_cert_error_string(decision.result->error);
+        error = X509_verify_cert_error_string(decision->result->error);
 
         value.data = ngx_pnalloc(r->pool,
                                  sizeof("FAILED:") - 1 + ngx_strlen(error));
@@ -149,16 +151,16 @@ ngx_int_t
 ngx_http_auth_cert_get_trust(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    ngx_auth_cert_decision_t  decision;
+    ngx_auth_cert_decision_t  *decision;
 
-    if (ngx_http_auth_cert_identify(r, &decision) != NGX_OK
-        || decision.identity == NULL)
-    {
+    decision = ngx_http_auth_cert_identify(r);
+
+    if (decision == NULL || decision->identity == NULL) {
         v->not_found = 1;
         return NGX_OK;
     }
 
-    ngx_http_auth_cert_set_value(v, &decision.result->trust->name);
+    ngx_http_auth_cert_set_value(v, &decision->result->trust->name);
 
     return NGX_OK;
 }
@@ -168,18 +170,18 @@ ngx_int_t
 ngx_http_auth_cert_get_ca(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    ngx_str_t                 value;
-    ngx_auth_cert_decision_t  decision;
+    ngx_str_t                  value;
+    ngx_auth_cert_decision_t  *decision;
 
-    if (ngx_http_auth_cert_identify(r, &decision) != NGX_OK
-        || decision.identity == NULL)
-    {
+    decision = ngx_http_auth_cert_identify(r);
+
+    if (decision == NULL || decision->identity == NULL) {
         v->not_found = 1;
         return NGX_OK;
     }
 
     value.len = NGX_AUTH_CERT_DIGEST_HEX;
-    value.data = decision.result->anchor;
+    value.data = decision->result->anchor;
 
     ngx_http_auth_cert_set_value(v, &value);
 
@@ -191,13 +193,13 @@ ngx_int_t
 ngx_http_auth_cert_get_days_left(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    time_t                    left;
-    ngx_str_t                 value;
-    ngx_auth_cert_decision_t  decision;
+    time_t                     left;
+    ngx_str_t                  value;
+    ngx_auth_cert_decision_t  *decision;
 
-    if (ngx_http_auth_cert_identify(r, &decision) != NGX_OK
-        || decision.identity == NULL)
-    {
+    decision = ngx_http_auth_cert_identify(r);
+
+    if (decision == NULL || decision->identity == NULL) {
         v->not_found = 1;
         return NGX_OK;
     }
@@ -207,9 +209,9 @@ ngx_http_auth_cert_get_days_left(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    ngx_auth_cert_identity_need(decision.identity, NGX_AUTH_CERT_PART_SPAN);
+    ngx_auth_cert_identity_need(decision->identity, NGX_AUTH_CERT_PART_SPAN);
 
-    left = decision.identity->not_after - ngx_time();
+    left = decision->identity->not_after - ngx_time();
     value.len = ngx_sprintf(value.data, "%T", left > 0 ? left / 86400 : 0)
                 - value.data;
 

@@ -47,9 +47,12 @@ typedef struct {
 
 static ngx_int_t ngx_http_auth_cert_get_fact(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t ngx_http_auth_cert_fact(ngx_http_request_t *r,
+static const ngx_str_t *ngx_http_auth_cert_fact(ngx_http_request_t *r,
     const ngx_auth_cert_decision_t *decision, ngx_uint_t index,
-    const ngx_auth_cert_selector_t *selector, ngx_str_t *value);
+    const ngx_auth_cert_selector_t *selector);
+static const ngx_str_t *ngx_http_auth_cert_make_fact(ngx_http_request_t *r,
+    const ngx_auth_cert_decision_t *decision, ngx_uint_t index,
+    const ngx_auth_cert_selector_t *selector);
 static ngx_int_t ngx_http_auth_cert_get_values(ngx_http_request_t *r,
     ngx_pool_t *pool, const ngx_auth_cert_decision_t *decision,
     const ngx_auth_cert_selector_t *selector, ngx_str_t *value);
@@ -272,35 +275,53 @@ ngx_http_auth_cert_get_fact(ngx_http_request_t *r,
 {
     ngx_http_auth_cert_variable_data_t  *variable;
 
-    ngx_str_t                 value;
-    ngx_auth_cert_decision_t  decision;
+    const ngx_str_t                 *value;
+    const ngx_auth_cert_decision_t  *decision;
 
     variable = (ngx_http_auth_cert_variable_data_t *) data;
 
-    if (ngx_http_auth_cert_identify(r, &decision) != NGX_OK
-        || decision.identity == NULL)
-    {
+    decision = ngx_http_auth_cert_identify(r);
+
+    if (decision == NULL || decision->identity == NULL) {
         v->not_found = 1;
         return NGX_OK;
     }
 
-    if (ngx_http_auth_cert_fact(r, &decision, variable->index,
-                                &variable->selector, &value)
-        != NGX_OK)
-    {
+    value = ngx_http_auth_cert_fact(r, decision, variable->index,
+                                    &variable->selector);
+    if (value == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_http_auth_cert_set_value(v, &value);
+    ngx_http_auth_cert_set_value(v, value);
 
     return NGX_OK;
 }
 
 
-static ngx_int_t
+/* NULL when memory runs out */
+
+static const ngx_str_t *
 ngx_http_auth_cert_fact(ngx_http_request_t *r,
     const ngx_auth_cert_decision_t *decision, ngx_uint_t index,
-    const ngx_auth_cert_selector_t *selector, ngx_str_t *value)
+    const ngx_auth_cert_selector_t *selector)
+{
+    const ngx_str_t  *texts;
+
+    texts = decision->peer->cached;
+
+    if (texts && texts[index].data) {
+        return &texts[index];
+    }
+
+    return ngx_http_auth_cert_make_fact(r, decision, index, selector);
+}
+
+
+static const ngx_str_t *
+ngx_http_auth_cert_make_fact(ngx_http_request_t *r,
+    const ngx_auth_cert_decision_t *decision, ngx_uint_t index,
+    const ngx_auth_cert_selector_t *selector)
 {
     ngx_str_t             *texts;
     ngx_auth_cert_peer_t  *peer;
@@ -312,32 +333,27 @@ ngx_http_auth_cert_fact(ngx_http_request_t *r,
         texts = ngx_pcalloc(peer->pool,
                             NGX_HTTP_AUTH_CERT_VARIABLES * sizeof(ngx_str_t));
         if (texts == NULL) {
-            return NGX_ERROR;
+            return NULL;
         }
 
         peer->cached = texts;
     }
 
-    if (texts[index].data == NULL) {
-
-        if (ngx_http_auth_cert_variables[index].get(r, peer->pool, decision,
-                                                    selector, &texts[index])
-            != NGX_OK)
-        {
-            ngx_str_null(&texts[index]);
-            return NGX_ERROR;
-        }
-
-        /* an empty text is a text, too: it is not made again */
-
-        if (texts[index].data == NULL) {
-            ngx_str_set(&texts[index], "");
-        }
+    if (ngx_http_auth_cert_variables[index].get(r, peer->pool, decision,
+                                                selector, &texts[index])
+        != NGX_OK)
+    {
+        ngx_str_null(&texts[index]);
+        return NULL;
     }
 
-    *value = texts[index];
+    /* an empty text is a text, too: it is not made again */
 
-    return NGX_OK;
+    if (texts[index].data == NULL) {
+        ngx_str_set(&texts[index], "");
+    }
+
+    return &texts[index];
 }
 
 
@@ -456,8 +472,17 @@ ngx_int_t
 ngx_http_auth_cert_rfc9440(ngx_http_request_t *r,
     ngx_auth_cert_decision_t *decision, ngx_str_t *value)
 {
-    return ngx_http_auth_cert_fact(r, decision, NGX_HTTP_AUTH_CERT_ROW_RFC9440,
-                                   NULL, value);
+    const ngx_str_t  *text;
+
+    text = ngx_http_auth_cert_fact(r, decision, NGX_HTTP_AUTH_CERT_ROW_RFC9440,
+                                   NULL);
+    if (text == NULL) {
+        return NGX_ERROR;
+    }
+
+    *value = *text;
+
+    return NGX_OK;
 }
 
 
@@ -465,6 +490,15 @@ ngx_int_t
 ngx_http_auth_cert_xfcc(ngx_http_request_t *r,
     ngx_auth_cert_decision_t *decision, ngx_str_t *value)
 {
-    return ngx_http_auth_cert_fact(r, decision, NGX_HTTP_AUTH_CERT_ROW_XFCC,
-                                   NULL, value);
+    const ngx_str_t  *text;
+
+    text = ngx_http_auth_cert_fact(r, decision, NGX_HTTP_AUTH_CERT_ROW_XFCC,
+                                   NULL);
+    if (text == NULL) {
+        return NGX_ERROR;
+    }
+
+    *value = *text;
+
+    return NGX_OK;
 }
