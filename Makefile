@@ -9,11 +9,14 @@ T = t
 # the Debian suites of "make matrix"
 SUITES = bookworm trixie sid
 
+# the rows of "make bench", empty: all
+ROWS =
+
 DESTDIR =
 
 CI = bash .ci
 
-.PHONY: build install demo test matrix lint clean help
+.PHONY: build install demo test matrix bench lint clean help
 
 build:
 	@$(CI)/build.sh "$(NGINX_SRC)"
@@ -30,6 +33,9 @@ test:
 matrix:
 	@$(CI)/matrix.sh $(SUITES)
 
+bench:
+	@$(CI)/bench.sh $(ROWS)
+
 lint:
 	@$(CI)/lint.sh
 
@@ -43,6 +49,7 @@ help:
 	@echo 'make demo               see nginx admit and refuse TLS clients'
 	@echo 'make test               run the tests; T=t/file.t for some of them'
 	@echo 'make matrix             all tests on the nginx of each Debian; SUITES=sid'
+	@echo 'make bench              beside plain nginx; ROWS=stall for one row'
 	@echo 'make lint               style, layers, cppcheck, clang-tidy'
 	@echo 'make clean              remove what was built'
 	@echo

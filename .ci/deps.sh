@@ -48,6 +48,15 @@ needs() {
         say "python3-cryptography|has_python_cryptography"
         say "python3-grpcio|/usr/bin/python3 -c 'import grpc'"
         say "procps|command -v ps"
+        say "iproute2|command -v ip"
+        say "util-linux|command -v unshare"
+        ;;
+    bench)
+        needs build
+        say "libssl-dev|test -e /usr/include/openssl/ssl.h"
+        say "python3-cryptography|has_python_cryptography"
+        say "procps|command -v ps"
+        say "util-linux|command -v taskset"
         ;;
     lint)
         needs build

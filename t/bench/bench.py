@@ -268,8 +268,8 @@ def with_servers(rows, **contestants):
 def row_handshake():
     def rows(servers):
         found = ratio(servers, "full", lambda turn: leaves("p256", 0, 1))
-        say("full handshake, no CRL | 1 | %.2f |", found["module"])
-        say("full handshake, 1M revoked | %.1f | %.2f |", found["native_crl"],
+        say("| full handshake, no CRL | 1 | %.2f |", found["module"])
+        say("| full handshake, 1M revoked | %.1f | %.2f |", found["native_crl"],
             found["module_crl"])
     with_servers(rows, native=lambda: plain("native"),
                  module=lambda: module("module"),
@@ -280,7 +280,7 @@ def row_handshake():
 def row_resume():
     def rows(servers):
         found = ratio(servers, "resume", lambda turn: leaves("p256", 0, 1))
-        say("resumed handshake, 1M revoked, looked up | not checked | %.3f |",
+        say("| resumed handshake, 1M revoked, looked up | not checked | %.3f |",
             found["module"])
     with_servers(rows, native=lambda: plain("r_native"),
                  module=lambda: module("r_module", crl="1m.pem"))
@@ -304,7 +304,7 @@ def row_cache():
         miss = with_servers(rows, native=lambda: plain("m_native" + curve,
                                                        curve),
                             module=lambda: module("m_module" + curve, curve))
-        say("full handshake, three-level %s chain: hit, miss | 1 | %.2f, %.3f"
+        say("| full handshake, three-level %s chain: hit, miss | 1 | %.2f, %.3f"
             " |", curve, hit, miss)
 
 
@@ -313,7 +313,7 @@ def row_memory():
                          x=lambda: plain("e_native"))
 
     def rows(servers):
-        say("memory of 1M revoked, all processes | %.0f MB | %.0f MB |",
+        say("| memory of 1M revoked, all processes | %.0f MB | %.0f MB |",
             servers["native"].memory() - empty,
             servers["module"].memory() - empty)
         peak = 0
@@ -322,11 +322,11 @@ def row_memory():
         end = time.time() + 6
         while time.time() < end:
             peak = max(peak, servers["module"].memory())
-        say("the same, peak while it is replaced | - | %.0f MB |",
+        say("| the same, peak while it is replaced | - | %.0f MB |",
             peak - empty)
         first = servers["module"].load("full", leaves("p256", 0, 1), 1)
         later = servers["module"].load("full", leaves("p256", 0, 1), 200)
-        say("first handshake after that, to later ones | - | %.2f |",
+        say("| first handshake after that, to later ones | - | %.2f |",
             first["max"] / later["median"])
     with_servers(rows, native=lambda: plain("c_native", crl="1m.pem"),
                  module=lambda: module("c_module", crl="1m-live.pem"))
@@ -346,7 +346,7 @@ def row_hosts():
             while not server.workers() or set(server.workers()) & set(old):
                 time.sleep(0.005)
             found[label] = (memory, time.time() - begin)
-        say("20 servers with one CRL of 100k: memory, reload | %.0f MB, %.2f s"
+        say("| 20 servers with one CRL of 100k: memory, reload | %.0f MB, %.2f s"
             " | %.0f MB, %.2f s |", *found["native"], *found["module"])
     with_servers(rows,
                  native=lambda: plain("v_native", crl="100k.pem", servers=20),
@@ -371,7 +371,7 @@ def row_stall():
         log = open(server.dir + "/error.log").read()
         if "stays in force" in log:
             sys.exit(log)
-        say("longest wait of a request: as always, while a CRL of 1M is"
+        say("| longest wait of a request: as always, while a CRL of 1M is"
             " replaced | - | %.1f ms, %.1f ms |", before["max"] / 1e3,
             during["max"] / 1e3)
     with_servers(rows, module=lambda: module("s_module", crl="1m-stall.pem"))
@@ -387,7 +387,7 @@ def row_start():
     empty = with_servers(rows, x=lambda: plain("b_native"))
     many = with_servers(rows, x=lambda: module(
         "b_module", http="include %s;\n" % path, server="auth_cert many;"))
-    say("start with 100k exact rules, beyond a plain start | - | %.2f s |",
+    say("| start with 100k exact rules, beyond a plain start | - | %.2f s |",
         many - empty)
 
 
@@ -411,7 +411,6 @@ def main():
         make_crl("100k.pem", "issuer=p256-root", "fill=100000")
     say("| | nginx | auth_cert |\n|---|---|---|")
     for name in wanted:
-        sys.stdout.write("| ")
         globals()["row_" + name]()
 
 
@@ -421,4 +420,4 @@ finally:
     for process in list(running):
         process.terminate()
         process.wait()
-    if not os.environ.get("KEEP"): shutil.rmtree(folder)
+    shutil.rmtree(folder)
