@@ -66,7 +66,10 @@ sub spew {
 sub make_files {
     chomp(my $pki = `bash t/pki/make-pki.sh`);
 
-    mkdir "$dir/$_" for qw(pki pki/devices lists logs temp html);
+    mkdir "$dir/$_" for qw(pki pki/devices pki/crl lists logs temp html);
+
+    system('bash', 't/pki/make-crl.sh', $pki, "$dir/pki/crl/partners.pem") == 0
+        or die "make-crl.sh failed\n";
 
     for my $name (grep { defined $files{$_} } keys %files) {
         copy("$pki/$files{$name}", "$dir/$name") or die "$name: $!\n";

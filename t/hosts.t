@@ -31,9 +31,6 @@ my $nginx = $ENV{TEST_NGINX_BINARY} // 'nginx';
 my $dir = File::Temp->newdir('auth_cert_hosts.XXXXXX', TMPDIR => 1);
 
 chomp(my $pki = `bash t/pki/make-pki.sh`);
-chomp(my $python = `for p in /usr/bin/python3 python3; do
-                    \$p -c 'import cryptography' 2>/dev/null && echo \$p && break;
-                    done`);
 
 my %address = (one => '192.0.2.2', two => '192.0.2.6');
 my %pid;
@@ -67,7 +64,7 @@ sub network {
 
 sub make_crl {
     my ($name, @options) = @_;
-    run($python, 't/pki/make-crl.py', $pki, "$dir/$name", @options);
+    run('bash', 't/pki/make-crl.sh', $pki, "$dir/$name", @options);
 }
 
 

@@ -472,17 +472,22 @@ ngx_http_auth_cert_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
+    /* nor does a bad file wait until somebody uses its set */
+
+    if (ngx_auth_cert_zone_finish(cf, amcf->core.zone,
+                                  &ngx_http_auth_cert_module)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     amcf->variables = ngx_http_auth_cert_variables_used(cf, amcf);
 
     if (!amcf->used && !amcf->variables) {
         return NGX_OK;
     }
 
-    if (ngx_http_auth_cert_servers(cf, amcf) != NGX_OK
-        || ngx_auth_cert_zone_finish(cf, amcf->core.zone,
-                                     &ngx_http_auth_cert_module)
-           != NGX_OK)
-    {
+    if (ngx_http_auth_cert_servers(cf, amcf) != NGX_OK) {
         return NGX_ERROR;
     }
 

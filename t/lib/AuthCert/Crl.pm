@@ -13,22 +13,18 @@ use Time::HiRes ();
 
 use AuthCert::Config;
 
-my $python = (grep { system("$_ -c 'import cryptography' 2>/dev/null") == 0 }
-                   '/usr/bin/python3', 'python3')[0];
-
-
 # make_crl(NAME, OPTION...): a file under html/, replaced at once; the options
 # are those of t/pki/make-crl.py
 sub make_crl {
     my ($name, @options) = @_;
 
     my $file = AuthCert::Config::absolute($name);
-    my $maker = "$ENV{TEST_NGINX_PKI}/../../make-crl.py";
+    my $maker = "$ENV{TEST_NGINX_PKI}/../../make-crl.sh";
 
     File::Path::make_path(File::Basename::dirname($file));
 
-    system($python, $maker, $ENV{TEST_NGINX_PKI}, $file, @options) == 0
-        or die "make-crl.py failed\n";
+    system('bash', $maker, $ENV{TEST_NGINX_PKI}, $file, @options) == 0
+        or die "make-crl.sh failed\n";
 }
 
 
