@@ -164,12 +164,14 @@ X-Forwarded-Client-Cert: Hash=bb"]
  'Hash=aa;Subject="CN=x\"',
  'Hash=aa;Subject="CN=x\\\\"',
  'Hash=aa;Subject="CN=x\\\\\"',
+ 'Hash=aa;Subject="CN=x\\\\"y"',
+ 'Hash=aa;Subject=\"',
  'Hash=aa;Subject="CN=x"
 X-Forwarded-Client-Cert: Hash=bb;Subject="']
 --- request eval
-["GET /t", "GET /t", "GET /t", "GET /t", "GET /t"]
+[("GET /t") x 7]
 --- response_body eval
-[(line(alice())) x 5]
+[(line(alice())) x 7]
 
 
 === TEST 10: append_forward: quotes that are closed are left as they are

@@ -249,7 +249,20 @@ GET /t
 join '', map { $_ % 20 < 3 ? () : "Other-$_: kept\n" } 3 .. 202
 
 
-=== TEST 13: whatever number of headers is left
+=== TEST 13: as the last of however many headers
+--- config
+    location /t { proxy_pass http://$TEST_NGINX_HTTP; }
+--- no_tls
+--- more_headers eval
+[map { join "\n", (map { "Other-$_: kept" } 1 .. $_), "X-Client-Role: forged" }
+ 16 .. 21, 36 .. 41]
+--- request eval
+[("GET /t") x 12]
+--- response_body eval
+[map { join '', map { "Other-$_: kept\n" } 1 .. $_ } 16 .. 21, 36 .. 41]
+
+
+=== TEST 14: whatever number of headers is left
 --- config
     location /t {
         auth_cert_header X-Client-Role reader;
@@ -267,7 +280,7 @@ join '', map { $_ % 20 < 3 ? () : "Other-$_: kept\n" } 3 .. 202
  15 .. 21, 38 .. 41]
 
 
-=== TEST 14: when nothing else was sent
+=== TEST 15: when nothing else was sent
 --- config
     location /t { proxy_pass http://$TEST_NGINX_HTTP:/t?all; }
 --- no_tls
@@ -278,7 +291,7 @@ Host: localhost
 Connection: close
 
 
-=== TEST 15: beside a name of eight kilobytes
+=== TEST 16: beside a name of eight kilobytes
 --- config
     location /t { proxy_pass http://$TEST_NGINX_HTTP; }
 --- no_tls
@@ -290,7 +303,7 @@ GET /t
 'N' x 8000 . ": kept\n"
 
 
-=== TEST 16: in a folded line, which is no HTTP any more
+=== TEST 17: in a folded line, which is no HTTP any more
 --- config
     location /t { proxy_pass http://$TEST_NGINX_HTTP; }
 --- no_tls
@@ -299,7 +312,7 @@ GET /t
 --- error_code: 400
 
 
-=== TEST 17: with a space before the colon, which is none either
+=== TEST 18: with a space before the colon, which is none either
 --- config
     ignore_invalid_headers off;
     location /t { proxy_pass http://$TEST_NGINX_HTTP; }
@@ -309,7 +322,7 @@ GET /t
 --- error_code: 400
 
 
-=== TEST 18: in the trailer of a body
+=== TEST 19: in the trailer of a body
 --- config
     location /t { proxy_pass http://$TEST_NGINX_HTTP; }
 --- client_cert: alice
@@ -323,7 +336,7 @@ Other: kept
 body
 
 
-=== TEST 19: in each request of a connection
+=== TEST 20: in each request of a connection
 --- config
     location /t { proxy_pass http://$TEST_NGINX_HTTP; }
 --- client_cert: alice
@@ -336,7 +349,7 @@ body
 ["nothing\n", "Other: kept\n", "Other: kept\n"]
 
 
-=== TEST 20: in pipelined requests
+=== TEST 21: in pipelined requests
 --- config
     location /t { proxy_pass http://$TEST_NGINX_HTTP; }
 --- client_cert: alice
@@ -348,7 +361,7 @@ main::plain() . "\nOther: kept"
 [("Other: kept\n") x 3]
 
 
-=== TEST 21: as an option of the connection, that is passed on
+=== TEST 22: as an option of the connection, that is passed on
 --- config
     location /t {
         auth_cert_header X-Client-Role reader;
@@ -369,7 +382,7 @@ my $role = "X-Client-Role: reader\n";
 ["Connection: X-Other\n$role", ($role) x 7]
 
 
-=== TEST 22: in conditions of the rewrite phase
+=== TEST 23: in conditions of the rewrite phase
 --- config
     if ($http_x_client_role) {
         set $server "forged";
@@ -393,7 +406,7 @@ GET /t
 <>
 
 
-=== TEST 23: in subrequests
+=== TEST 24: in subrequests
 --- config
     location /t {
         echo_location /sub;
@@ -413,7 +426,7 @@ Other: kept
 body
 
 
-=== TEST 24: what a location sets is not for its subrequests, and stays its own
+=== TEST 25: what a location sets is not for its subrequests, and stays its own
 --- config
     location /t {
         auth_cert_header X-Client-Role outer;
@@ -438,7 +451,7 @@ main::plain() . "\nOther: 24"
 ["forged", "forged|Other: 24\nX-Client-Role"]
 
 
-=== TEST 25: in the request that is made for auth_request
+=== TEST 26: in the request that is made for auth_request
 --- config
     location /t {
         auth_request /auth;
@@ -462,7 +475,7 @@ main::plain() . "\nOther: 25"
 --- response_body_unlike: forged
 
 
-=== TEST 26: in a mirrored request
+=== TEST 27: in a mirrored request
 --- config
     location /t {
         mirror /mirror;
@@ -485,7 +498,7 @@ main::plain() . "\nOther: 26"
 --- response_body_unlike: forged
 
 
-=== TEST 27: in what SSI includes
+=== TEST 28: in what SSI includes
 --- config
     location /t {
         ssi on;
@@ -506,7 +519,7 @@ GET /t
 "Other: kept\nandOther: kept\n\n"
 
 
-=== TEST 28: after a redirect of error_page
+=== TEST 29: after a redirect of error_page
 --- config
     location /t {
         auth_cert_header X-Client-Role outer;
@@ -526,7 +539,7 @@ Other: kept
 connect() failed
 
 
-=== TEST 29: in a named location
+=== TEST 30: in a named location
 --- config
     location /t {
         auth_cert_header X-Client-Role outer;
@@ -550,7 +563,7 @@ Other: kept
 connect() failed
 
 
-=== TEST 30: after try_files
+=== TEST 31: after try_files
 --- config
     location /t {
         auth_cert_header X-Client-Role outer;
@@ -567,7 +580,7 @@ GET /t
 Other: kept
 
 
-=== TEST 31: after a rewrite and an index
+=== TEST 32: after a rewrite and an index
 --- config
     location /t {
         auth_cert_header X-Client-Role outer;
@@ -593,7 +606,7 @@ main::plain() . "\nOther: kept"
 ["Other: kept\n", "Other: kept\n"]
 
 
-=== TEST 32: after the redirect that an upstream asks for
+=== TEST 33: after the redirect that an upstream asks for
 --- http_config
     server {
         listen 127.0.0.1:$TEST_NGINX_RAND_PORT_7;
@@ -619,7 +632,7 @@ GET /t
 Other: kept
 
 
-=== TEST 33: where ssl_verify_client refuses before any phase
+=== TEST 34: where ssl_verify_client refuses before any phase
 --- config
     ssl_verify_client on;
     ssl_client_certificate $TEST_NGINX_PKI/partners.crt;
@@ -641,7 +654,7 @@ main::plain() . "\nOther: kept"
 ["Other: kept\n", "Other: kept\n"]
 
 
-=== TEST 34: where it does, and the location has a name
+=== TEST 35: where it does, and the location has a name
 --- config
     ssl_verify_client on;
     ssl_client_certificate $TEST_NGINX_PKI/partners.crt;
@@ -666,7 +679,7 @@ main::plain() . "\nOther: kept"
 ["Other: kept\n", "Other: kept\n"]
 
 
-=== TEST 35: where it does, conditions of the server see nothing
+=== TEST 36: where it does, conditions of the server see nothing
 --- config
     ssl_verify_client on;
     ssl_client_certificate $TEST_NGINX_PKI/partners.crt;
@@ -689,7 +702,7 @@ GET /t
 Other: kept
 
 
-=== TEST 36: where nginx refuses the request itself
+=== TEST 37: where nginx refuses the request itself
 --- config
     error_page 400 =200 /bad;
 
@@ -707,7 +720,7 @@ Other: kept
 Other: kept
 
 
-=== TEST 37: for X-Forwarded-Client-Cert of a request that was refused so
+=== TEST 38: for X-Forwarded-Client-Cert of a request that was refused so
 --- config
     ssl_verify_client on;
     ssl_client_certificate $TEST_NGINX_PKI/partners.crt;

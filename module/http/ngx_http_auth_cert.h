@@ -144,10 +144,6 @@ ngx_uint_t ngx_http_auth_cert_is_owned(
 ngx_uint_t ngx_http_auth_cert_same_name(const ngx_str_t *one,
     const ngx_str_t *other);
 
-/* 1 when the request holds a header that has to go */
-ngx_uint_t ngx_http_auth_cert_spoofed(ngx_http_request_t *r,
-    const ngx_http_auth_cert_main_conf_t *amcf);
-
 /*
  * Gives the request a list of headers of its own, without those that have to
  * go and with those of add, an array of ngx_table_elt_t or NULL.

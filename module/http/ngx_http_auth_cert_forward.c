@@ -39,13 +39,14 @@ ngx_http_auth_cert_forward_handler(ngx_http_request_t *r)
     ngx_http_auth_cert_main_conf_t  *amcf;
 
     alcf = ngx_http_get_module_loc_conf(r, ngx_http_auth_cert_module);
-    amcf = ngx_http_get_module_main_conf(r, ngx_http_auth_cert_module);
 
-    if (alcf->forward == NULL && alcf->headers == NULL
-        && !ngx_http_auth_cert_spoofed(r, amcf))
-    {
+    /* what the client sent was removed before */
+
+    if (alcf->forward == NULL && alcf->headers == NULL) {
         return NGX_DECLINED;
     }
+
+    amcf = ngx_http_get_module_main_conf(r, ngx_http_auth_cert_module);
 
     if (ngx_array_init(&add, r->pool, 4, sizeof(ngx_table_elt_t)) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -16,6 +16,8 @@ static u_char ngx_http_auth_cert_normal(u_char ch);
 static ngx_uint_t ngx_http_auth_cert_names_owned(
     const ngx_http_auth_cert_main_conf_t *amcf, const ngx_table_elt_t *header);
 static ngx_uint_t ngx_http_auth_cert_ends_option(u_char ch);
+static ngx_uint_t ngx_http_auth_cert_spoofed(ngx_http_request_t *r,
+    const ngx_http_auth_cert_main_conf_t *amcf);
 static ngx_uint_t ngx_http_auth_cert_drop(
     const ngx_http_auth_cert_main_conf_t *amcf, const ngx_table_elt_t *header);
 
@@ -182,7 +184,7 @@ ngx_http_auth_cert_drop(const ngx_http_auth_cert_main_conf_t *amcf,
 }
 
 
-ngx_uint_t
+static ngx_uint_t
 ngx_http_auth_cert_spoofed(ngx_http_request_t *r,
     const ngx_http_auth_cert_main_conf_t *amcf)
 {
