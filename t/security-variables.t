@@ -13,17 +13,15 @@ __DATA__
 
 === TEST 1: a policy that asks for its own outcome gets none, and ends
 --- http_config
-    map $auth_cert_role$auth_cert_rule $indirect {
-        volatile;
-        default  "";
-        ~.       told;
-    }
+    map $auth_cert_role $role         { volatile; default ""; ~. told; }
+    map $auth_cert_rule $rule         { volatile; default ""; ~. told; }
+    map $auth_cert_decision $decision { volatile; default ""; allow told; }
 
     auth_cert_policy loop {
-        deny   $auth_cert_decision=allow;
-        deny   $auth_cert_role!~^$;
-        deny   $auth_cert_rule!~^$;
-        deny   $indirect!~^$;
+        deny   $decision=told;
+        deny   $role!~^$;
+        deny   $rule!~^$;
+        deny   verified  $arg_none=a$auth_cert_role;
         allow  subject.CN=alice  role=accountant;
     }
 --- config

@@ -116,6 +116,7 @@ struct ngx_auth_cert_field_s {
     ngx_str_t                         name;       /* "subject.", "san.dns" */
     ngx_auth_cert_type_e              type;
     ngx_auth_cert_values_pt           values;     /* NULL: a $variable */
+    ngx_uint_t                        single;     /* one value at most */
 };
 
 

@@ -163,7 +163,9 @@ ngx_auth_cert_ca_read(const ngx_str_t *path, STACK_OF(X509) *certs,
 
     if (directory) {
         return ngx_auth_cert_ca_error(&reader, "no certificate in directory "
-                                      "\"%V\"", path);
+                                      "\"%V\", expected files with CA "
+                                      "certificates in PEM or one in DER",
+                                      path);
     }
 
     return ngx_auth_cert_ca_error(&reader, "no certificate in \"%V\", expected "

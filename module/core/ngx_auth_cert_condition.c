@@ -21,6 +21,7 @@ typedef struct {
 
 static ngx_auth_cert_condition_operator_t *ngx_auth_cert_condition_operator(
     ngx_str_t *text, size_t *selector);
+static ngx_uint_t ngx_auth_cert_condition_outcome(const ngx_str_t *text);
 static char *ngx_auth_cert_condition_misread(
     const ngx_auth_cert_condition_operator_t *operator,
     const ngx_str_t *pattern);
@@ -48,9 +49,24 @@ static ngx_auth_cert_condition_operator_t
 };
 
 
+/* variables that tell what the policies have decided */
+
+static ngx_str_t  ngx_auth_cert_condition_outcomes[] = {
+    ngx_string("$auth_cert_role"),
+    ngx_string("${auth_cert_role}"),
+    ngx_string("$auth_cert_decision"),
+    ngx_string("${auth_cert_decision}"),
+    ngx_string("$auth_cert_rule"),
+    ngx_string("${auth_cert_rule}"),
+    ngx_string("$auth_cert_reason"),
+    ngx_string("${auth_cert_reason}"),
+    ngx_null_string
+};
+
+
 char *
 ngx_auth_cert_condition_parse(ngx_conf_t *cf, ngx_auth_cert_policy_t *policy,
-    ngx_str_t *text, ngx_auth_cert_condition_t *condition, ngx_uint_t *regex)
+    ngx_str_t *text, ngx_auth_cert_condition_t *condition)
 {
     char                                *rv;
     size_t                               len;
@@ -73,12 +89,19 @@ ngx_auth_cert_condition_parse(ngx_conf_t *cf, ngx_auth_cert_policy_t *policy,
     pattern.data = text->data + len + operator->text.len;
     pattern.len = text->len - len - operator->text.len;
 
+    if (ngx_auth_cert_condition_outcome(&name)
+        || (!operator->regex && ngx_auth_cert_condition_outcome(&pattern)))
+    {
+        return "a policy cannot ask for its own outcome, which "
+               "$auth_cert_role, $auth_cert_decision, $auth_cert_rule and "
+               "$auth_cert_reason tell";
+    }
+
     rv = ngx_auth_cert_condition_misread(operator, &pattern);
     if (rv) {
         return rv;
     }
 
-    *regex = operator->regex;
     condition->negated = operator->negated;
 
     n = ngx_auth_cert_condition_find(policy, &name);
@@ -105,6 +128,28 @@ ngx_auth_cert_condition_parse(ngx_conf_t *cf, ngx_auth_cert_policy_t *policy,
 
     return ngx_auth_cert_condition_compile(cf, policy, selector, &pattern,
                                            operator->regex, condition);
+}
+
+
+static ngx_uint_t
+ngx_auth_cert_condition_outcome(const ngx_str_t *text)
+{
+    ngx_str_t  *name;
+
+    if (text->len == 0 || text->data[0] != '$') {
+        return 0;
+    }
+
+    for (name = ngx_auth_cert_condition_outcomes; name->len; name++) {
+
+        if (name->len == text->len
+            && ngx_strncasecmp(name->data, text->data, text->len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -249,6 +294,8 @@ ngx_auth_cert_condition_compile(ngx_conf_t *cf,
         return "a list holds no regular expressions, use \"=@FILE\" or "
                "\"!=@FILE\"";
     }
+
+    condition->regex = regex;
 
     rv = ngx_auth_cert_match_compile(cf, policy, selector, text, regex,
                                      &condition->pattern);

@@ -2,8 +2,7 @@
 /*
  * Copyright (C) the ngx_auth_cert authors
  *
- * The blocks auth_cert_trust, auth_cert_policy and auth_cert_map: how they
- * are read.
+ * The blocks auth_cert_trust and auth_cert_policy: how they are read.
  */
 
 
@@ -26,21 +25,6 @@ typedef struct {
 } ngx_auth_cert_conf_row_t;
 
 
-/* an auth_cert_map while it is read */
-
-typedef struct {
-    ngx_auth_cert_policy_t   *policy;
-    ngx_auth_cert_selector_t *selector;
-    ngx_uint_t                has_default;
-} ngx_auth_cert_conf_map_t;
-
-
-typedef char *(*ngx_auth_cert_conf_pt)(ngx_conf_t *cf, ngx_command_t *dummy,
-    void *conf);
-
-
-static char *ngx_auth_cert_conf_block(ngx_conf_t *cf,
-    ngx_auth_cert_conf_pt handler, void *conf);
 static char *ngx_auth_cert_conf_trust_line(ngx_conf_t *cf,
     ngx_command_t *dummy, void *conf);
 static char *ngx_auth_cert_conf_depth(ngx_conf_t *cf,
@@ -60,10 +44,6 @@ static char *ngx_auth_cert_conf_choice(ngx_str_t *value, const char *zero,
 
 static char *ngx_auth_cert_conf_policy_line(ngx_conf_t *cf,
     ngx_command_t *dummy, void *conf);
-static char *ngx_auth_cert_conf_map_line(ngx_conf_t *cf,
-    ngx_command_t *dummy, void *conf);
-static char *ngx_auth_cert_conf_map_default(ngx_conf_t *cf,
-    ngx_auth_cert_conf_map_t *map, ngx_str_t *value);
 
 
 static ngx_auth_cert_conf_row_t  ngx_auth_cert_conf_trust_rows[] = {
@@ -79,8 +59,8 @@ static ngx_auth_cert_conf_row_t  ngx_auth_cert_conf_trust_rows[] = {
 };
 
 
-static ngx_str_t  ngx_auth_cert_conf_include = ngx_string("include");
-static ngx_str_t  ngx_auth_cert_conf_default = ngx_string("default");
+static char  ngx_auth_cert_conf_duplicate[] =
+    "duplicate, the set has such a line already";
 
 
 ngx_int_t
@@ -122,7 +102,7 @@ ngx_auth_cert_conf_place(ngx_conf_t *cf, ngx_auth_cert_place_t *place)
 }
 
 
-static char *
+char *
 ngx_auth_cert_conf_block(ngx_conf_t *cf, ngx_auth_cert_conf_pt handler,
     void *conf)
 {
@@ -139,6 +119,32 @@ ngx_auth_cert_conf_block(ngx_conf_t *cf, ngx_auth_cert_conf_pt handler,
     *cf = save;
 
     return rv;
+}
+
+
+ngx_int_t
+ngx_auth_cert_conf_include(ngx_conf_t *cf, void *conf, char **rv)
+{
+    ngx_str_t         *value;
+    static ngx_str_t   include = ngx_string("include");
+
+    value = cf->args->elts;
+
+    if (!ngx_auth_cert_reference_equal(&value[0], &include)) {
+        return NGX_DECLINED;
+    }
+
+    if (cf->args->nelts == 2) {
+        *rv = ngx_conf_include(cf, NULL, conf);
+
+    } else {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid number of arguments in \"include\" "
+                           "directive, expected the name of a file");
+        *rv = NGX_CONF_ERROR;
+    }
+
+    return NGX_OK;
 }
 
 
@@ -190,10 +196,8 @@ ngx_auth_cert_conf_trust_line(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
 
     value = cf->args->elts;
 
-    if (ngx_auth_cert_reference_equal(&value[0], &ngx_auth_cert_conf_include)
-        && cf->args->nelts == 2)
-    {
-        return ngx_conf_include(cf, dummy, conf);
+    if (ngx_auth_cert_conf_include(cf, conf, &rv) == NGX_OK) {
+        return rv;
     }
 
     for (row = ngx_auth_cert_conf_trust_rows; row->name.len; row++) {
@@ -238,7 +242,7 @@ ngx_auth_cert_conf_depth(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
     ngx_str_t *value)
 {
     if (trust->depth != NGX_CONF_UNSET) {
-        return "is duplicate";
+        return ngx_auth_cert_conf_duplicate;
     }
 
     trust->depth = ngx_atoi(value->data, value->len);
@@ -260,7 +264,7 @@ ngx_auth_cert_conf_purpose(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
     static ngx_str_t  any = ngx_string("any");
 
     if (trust->purpose != NGX_CONF_UNSET) {
-        return "is duplicate";
+        return ngx_auth_cert_conf_duplicate;
     }
 
     if (ngx_auth_cert_reference_equal(value, &sslclient)) {
@@ -285,7 +289,7 @@ ngx_auth_cert_conf_partial_chain(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
     static ngx_str_t  off = ngx_string("off");
 
     if (trust->partial_chain != NGX_CONF_UNSET) {
-        return "is duplicate";
+        return ngx_auth_cert_conf_duplicate;
     }
 
     if (ngx_auth_cert_reference_equal(value, &on)) {
@@ -350,7 +354,7 @@ ngx_auth_cert_conf_choice(ngx_str_t *value, const char *zero, const char *one,
     ngx_uint_t *choice)
 {
     if (*choice != NGX_CONF_UNSET_UINT) {
-        return "is duplicate";
+        return ngx_auth_cert_conf_duplicate;
     }
 
     if (ngx_strcmp(value->data, zero) == 0) {
@@ -409,8 +413,13 @@ ngx_auth_cert_conf_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     *policies = policy;
 
-    return (ngx_auth_cert_run_compile(cf, policy) == NGX_OK) ? NGX_CONF_OK
-                                                             : NGX_CONF_ERROR;
+    if (ngx_auth_cert_reach_policy(cf, policy) != NGX_OK
+        || ngx_auth_cert_run_compile(cf, policy) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
 }
 
 
@@ -418,125 +427,14 @@ static char *
 ngx_auth_cert_conf_policy_line(ngx_conf_t *cf, ngx_command_t *dummy,
     void *conf)
 {
+    char       *rv;
     ngx_str_t  *value;
 
     value = cf->args->elts;
 
-    if (ngx_auth_cert_reference_equal(&value[0], &ngx_auth_cert_conf_include)
-        && cf->args->nelts == 2)
-    {
-        return ngx_conf_include(cf, dummy, conf);
+    if (ngx_auth_cert_conf_include(cf, conf, &rv) == NGX_OK) {
+        return rv;
     }
 
     return ngx_auth_cert_rule_add(cf, conf, value, cf->args->nelts);
-}
-
-
-ngx_auth_cert_policy_t *
-ngx_auth_cert_conf_map(ngx_conf_t *cf, ngx_auth_cert_main_conf_t *amcf,
-    ngx_str_t *selector)
-{
-    char                      *rv;
-    ngx_str_t                 *value;
-    ngx_auth_cert_conf_map_t   map;
-
-    value = cf->args->elts;
-
-    map.has_default = 0;
-
-    map.selector = ngx_pcalloc(cf->pool, sizeof(ngx_auth_cert_selector_t));
-    if (map.selector == NULL) {
-        return NULL;
-    }
-
-    map.policy = ngx_auth_cert_policy_create(cf, amcf, "auth_cert_map",
-                                             &value[1]);
-    if (map.policy == NULL) {
-        return NULL;
-    }
-
-    rv = ngx_auth_cert_field_selector(cf, amcf->front, selector, map.selector);
-
-    if (rv) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "auth_cert_map \"%V\": \"%V\": %s",
-                           &map.policy->name, selector, rv);
-        return NULL;
-    }
-
-    if (ngx_auth_cert_conf_block(cf, ngx_auth_cert_conf_map_line, &map)
-        != NGX_CONF_OK)
-    {
-        return NULL;
-    }
-
-    if (map.policy->rules.nelts == 0 && !map.has_default) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "auth_cert_map \"%V\" is empty, add \"PATTERN "
-                           "VALUE;\" or \"default VALUE;\"",
-                           &map.policy->name);
-        return NULL;
-    }
-
-    return (ngx_auth_cert_run_compile(cf, map.policy) == NGX_OK) ? map.policy
-                                                                 : NULL;
-}
-
-
-static char *
-ngx_auth_cert_conf_map_line(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
-{
-    ngx_auth_cert_conf_map_t *map = conf;
-
-    ngx_str_t  *value;
-
-    value = cf->args->elts;
-
-    if (cf->args->nelts != 2) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "auth_cert_map \"%V\": \"%V\": expected a pattern "
-                           "and a value", &map->policy->name, &value[0]);
-        return NGX_CONF_ERROR;
-    }
-
-    if (ngx_auth_cert_reference_equal(&value[0], &ngx_auth_cert_conf_include)) {
-        return ngx_conf_include(cf, dummy, conf);
-    }
-
-    if (ngx_auth_cert_reference_equal(&value[0], &ngx_auth_cert_conf_default)) {
-        return ngx_auth_cert_conf_map_default(cf, map, &value[1]);
-    }
-
-    return ngx_auth_cert_rule_add_map(cf, map->policy, map->selector,
-                                      &value[0], &value[1]);
-}
-
-
-static char *
-ngx_auth_cert_conf_map_default(ngx_conf_t *cf, ngx_auth_cert_conf_map_t *map,
-    ngx_str_t *value)
-{
-    char                  *rv;
-    ngx_auth_cert_role_t   role;
-
-    if (map->has_default) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "auth_cert_map \"%V\": duplicate \"default\"",
-                           &map->policy->name);
-        return NGX_CONF_ERROR;
-    }
-
-    rv = ngx_auth_cert_role_compile(cf, value, NULL, &role);
-
-    if (rv) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "auth_cert_map \"%V\": \"%V\": %s",
-                           &map->policy->name, value, rv);
-        return NGX_CONF_ERROR;
-    }
-
-    map->has_default = 1;
-    map->policy->def = role.text;
-
-    return NGX_CONF_OK;
 }

@@ -77,51 +77,56 @@ static const ngx_auth_cert_values_t *ngx_auth_cert_field_ca(
 
 static const ngx_auth_cert_field_t  ngx_auth_cert_fields[] = {
     { ngx_string("subject"), NGX_AUTH_CERT_TYPE_NAME,
-      ngx_auth_cert_field_subject },
+      ngx_auth_cert_field_subject, 1 },
     { ngx_string("subject."), NGX_AUTH_CERT_TYPE_TEXT,
-      ngx_auth_cert_field_subject_attribute },
+      ngx_auth_cert_field_subject_attribute, 0 },
     { ngx_string("issuer"), NGX_AUTH_CERT_TYPE_NAME,
-      ngx_auth_cert_field_issuer },
+      ngx_auth_cert_field_issuer, 1 },
     { ngx_string("issuer."), NGX_AUTH_CERT_TYPE_TEXT,
-      ngx_auth_cert_field_issuer_attribute },
+      ngx_auth_cert_field_issuer_attribute, 0 },
     { ngx_string("san.dns"), NGX_AUTH_CERT_TYPE_DNS,
-      ngx_auth_cert_field_dns },
+      ngx_auth_cert_field_dns, 0 },
     { ngx_string("san.uri"), NGX_AUTH_CERT_TYPE_URI,
-      ngx_auth_cert_field_uri },
+      ngx_auth_cert_field_uri, 0 },
     { ngx_string("san.email"), NGX_AUTH_CERT_TYPE_EMAIL,
-      ngx_auth_cert_field_email },
+      ngx_auth_cert_field_email, 0 },
     { ngx_string("san.ip"), NGX_AUTH_CERT_TYPE_IP,
-      ngx_auth_cert_field_ip },
+      ngx_auth_cert_field_ip, 0 },
     { ngx_string("san.upn"), NGX_AUTH_CERT_TYPE_TEXT,
-      ngx_auth_cert_field_upn },
+      ngx_auth_cert_field_upn, 0 },
     { ngx_string("san.dirname"), NGX_AUTH_CERT_TYPE_NAME,
-      ngx_auth_cert_field_dirname },
+      ngx_auth_cert_field_dirname, 0 },
     { ngx_string("san.rid"), NGX_AUTH_CERT_TYPE_OID,
-      ngx_auth_cert_field_rid },
+      ngx_auth_cert_field_rid, 0 },
     { ngx_string("san.other."), NGX_AUTH_CERT_TYPE_ANY,
-      ngx_auth_cert_field_other },
+      ngx_auth_cert_field_other, 0 },
     { ngx_string("serial"), NGX_AUTH_CERT_TYPE_SERIAL,
-      ngx_auth_cert_field_serial },
+      ngx_auth_cert_field_serial, 1 },
     { ngx_string("fingerprint"), NGX_AUTH_CERT_TYPE_DIGEST,
-      ngx_auth_cert_field_fingerprint },
+      ngx_auth_cert_field_fingerprint, 1 },
     { ngx_string("spki"), NGX_AUTH_CERT_TYPE_DIGEST,
-      ngx_auth_cert_field_spki },
+      ngx_auth_cert_field_spki, 1 },
     { ngx_string("eku"), NGX_AUTH_CERT_TYPE_OID,
-      ngx_auth_cert_field_eku },
+      ngx_auth_cert_field_eku, 0 },
     { ngx_string("policy"), NGX_AUTH_CERT_TYPE_OID,
-      ngx_auth_cert_field_policy },
+      ngx_auth_cert_field_policy, 0 },
     { ngx_string("ext."), NGX_AUTH_CERT_TYPE_ANY,
-      ngx_auth_cert_field_extension },
+      ngx_auth_cert_field_extension, 0 },
     { ngx_string("spiffe_id"), NGX_AUTH_CERT_TYPE_SPIFFE,
-      ngx_auth_cert_field_spiffe_id },
+      ngx_auth_cert_field_spiffe_id, 1 },
     { ngx_string("trust"), NGX_AUTH_CERT_TYPE_TEXT,
-      ngx_auth_cert_field_trust },
+      ngx_auth_cert_field_trust, 1 },
     { ngx_string("ca"), NGX_AUTH_CERT_TYPE_DIGEST,
-      ngx_auth_cert_field_ca },
+      ngx_auth_cert_field_ca, 1 },
     { ngx_string("$"), NGX_AUTH_CERT_TYPE_VARIABLE,
-      NULL },
-    { ngx_null_string, 0, NULL }
+      NULL, 1 },
+    { ngx_null_string, 0, NULL, 0 }
 };
+
+
+static char  ngx_auth_cert_field_name[] =
+    "invalid variable, expected one such as $name or ${name}, and nothing else "
+    "before the operator";
 
 
 /* the certificate of a client without one */
@@ -245,14 +250,14 @@ ngx_auth_cert_field_variable(ngx_conf_t *cf,
     }
 
     if (p == last) {
-        return "invalid variable name";
+        return ngx_auth_cert_field_name;
     }
 
     for ( /* void */ ; p < last; p++) {
         if (!(*p >= '0' && *p <= '9') && *p != '_'
             && !((*p | 0x20) >= 'a' && (*p | 0x20) <= 'z'))
         {
-            return "invalid variable name";
+            return ngx_auth_cert_field_name;
         }
     }
 

@@ -111,7 +111,9 @@ ngx_auth_cert_lines_error(const ngx_str_t *file, ngx_str_t *error,
 
     last = error->data + error->len;
 
-    p = ngx_slprintf(error->data, last, "%s list \"%V\" failed", call, file);
+    p = ngx_slprintf(error->data, last,
+                     "cannot read list \"%V\", the file behind \"@\": "
+                     "%s failed", file, call);
 
     if (err) {
         p = ngx_slprintf(p, last, " (%d: ", err);
@@ -152,7 +154,7 @@ ngx_auth_cert_lines_column(u_char **pos, u_char *last, ngx_str_t *column)
 
         if (*p < ' ' || *p == 0x7f) {
             column->len = p - column->data;
-            return "is followed by a control character";
+            return "a control character follows";
         }
 
         p++;
@@ -180,7 +182,7 @@ ngx_auth_cert_lines_quoted(u_char **pos, u_char *last, ngx_str_t *column)
     for ( /* void */ ; p < last && *p != '"'; p++) {
 
         if (*p < ' ' || *p == 0x7f) {
-            return "holds a control character";
+            return "a control character is in it";
         }
 
         if (*p == '\\' && last - p > 1 && (p[1] == '"' || p[1] == '\\')) {
@@ -191,7 +193,7 @@ ngx_auth_cert_lines_quoted(u_char **pos, u_char *last, ngx_str_t *column)
     }
 
     if (p == last) {
-        return "has no closing quote";
+        return "the closing quote is missing";
     }
 
     p++;

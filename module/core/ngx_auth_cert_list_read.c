@@ -18,6 +18,10 @@
 #define NGX_AUTH_CERT_LIST_BATCH     256
 
 
+/* what a message shows of a column at most */
+#define NGX_AUTH_CERT_LIST_EXCERPT   100
+
+
 /* a list while it is read */
 
 typedef struct {
@@ -203,6 +207,8 @@ ngx_auth_cert_list_line(ngx_auth_cert_list_reader_t *reader, u_char *pos,
         return ngx_auth_cert_list_nomem(reader);
     }
 
+    column.len = ngx_min(column.len, NGX_AUTH_CERT_LIST_EXCERPT);
+
     error = reader->error;
 
     error->len = ngx_slprintf(error->data, error->data + error->len,
@@ -239,7 +245,7 @@ ngx_auth_cert_list_entry(ngx_auth_cert_list_reader_t *reader,
         if (entry->value != role->len
             || ngx_memcmp(entry->data + entry->len, role->data, role->len) != 0)
         {
-            return "stands in the list before, with another role";
+            return "the list has it before, with another role";
         }
 
         return NULL;
@@ -306,6 +312,11 @@ ngx_auth_cert_list_key(ngx_auth_cert_list_reader_t *reader, ngx_str_t *text,
         list->prefixes[cidr->address.len == 16][cidr->prefix] = 1;
 
         return NULL;
+    }
+
+    if (ngx_strlchr(text->data, text->data + text->len, '*')) {
+        return "\"*\" has no meaning here, write a rule with a wildcard or a "
+               "regular expression instead of this line";
     }
 
     *group = NGX_AUTH_CERT_LIST_EXACT;

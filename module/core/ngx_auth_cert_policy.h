@@ -279,18 +279,19 @@ typedef struct {
     ngx_auth_cert_selector_t         *selector;
     ngx_auth_cert_pattern_t           pattern;
     uint32_t                          fact;       /* number of the selector */
-    uint32_t                          negated;
+
+    unsigned                          negated:1;
+    unsigned                          regex:2;    /* 1: "~", 2: "~*" */
 } ngx_auth_cert_condition_t;
 
 
 /*
  * Reads "SELECTOR OP PATTERN" into *condition, which is zeroed, and adds its
- * selector to the policy.  *regex is set to 1 or 2 for "~" or "~*".  Returns
- * as ngx_auth_cert_match_compile() does.
+ * selector to the policy.  Returns as ngx_auth_cert_match_compile() does.
  */
 char *ngx_auth_cert_condition_parse(ngx_conf_t *cf,
     ngx_auth_cert_policy_t *policy, ngx_str_t *text,
-    ngx_auth_cert_condition_t *condition, ngx_uint_t *regex);
+    ngx_auth_cert_condition_t *condition);
 
 /* the same from its parts; selector is one of the policy's already or new */
 char *ngx_auth_cert_condition_compile(ngx_conf_t *cf,
@@ -303,6 +304,7 @@ char *ngx_auth_cert_condition_compile(ngx_conf_t *cf,
 typedef struct {
     ngx_auth_cert_condition_t        *conditions;
     ngx_auth_cert_role_t             *role;       /* or NULL */
+    ngx_auth_cert_place_t             place;
     uint16_t                          nconditions;
     uint16_t                          captures;   /* condition to take from */
 
@@ -329,6 +331,21 @@ char *ngx_auth_cert_rule_add_map(ngx_conf_t *cf,
 
 /* 1 for one positive, exact condition on the certificate and nothing else */
 ngx_uint_t ngx_auth_cert_rule_exact(const ngx_auth_cert_rule_t *rule);
+
+
+/* ngx_auth_cert_reach.c */
+
+/*
+ * What makes a rule useless that is about to be added, as a sentence, or
+ * NULL; clients has the bits of those that can match it.  It may return
+ * NGX_CONF_ERROR, too.
+ */
+char *ngx_auth_cert_reach_rule(ngx_conf_t *cf, ngx_auth_cert_policy_t *policy,
+    const ngx_auth_cert_rule_t *rule, ngx_uint_t clients);
+
+/* warns of rules that decide nothing; NGX_OK, NGX_ERROR */
+ngx_int_t ngx_auth_cert_reach_policy(ngx_conf_t *cf,
+    const ngx_auth_cert_policy_t *policy);
 
 
 /* ngx_auth_cert_run.c */
@@ -402,6 +419,23 @@ ngx_auth_cert_policy_t *ngx_auth_cert_policy_create(ngx_conf_t *cf,
 ngx_auth_cert_fact_t *ngx_auth_cert_policy_fact(
     ngx_auth_cert_evaluation_t *evaluation,
     const ngx_auth_cert_selector_t *selector, ngx_uint_t fact);
+
+
+/* ngx_auth_cert_conf.c */
+
+typedef char *(*ngx_auth_cert_conf_pt)(ngx_conf_t *cf, ngx_command_t *dummy,
+    void *conf);
+
+
+/* reads a block, each of whose lines the handler gets; as ngx_conf_parse() */
+char *ngx_auth_cert_conf_block(ngx_conf_t *cf, ngx_auth_cert_conf_pt handler,
+    void *conf);
+
+/*
+ * NGX_DECLINED where the line is no "include", else NGX_OK and what came of
+ * it in *rv.
+ */
+ngx_int_t ngx_auth_cert_conf_include(ngx_conf_t *cf, void *conf, char **rv);
 
 
 /* ngx_auth_cert_reference.c */

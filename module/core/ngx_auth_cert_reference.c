@@ -18,6 +18,7 @@
 
 typedef struct {
     const char               *directive;
+    const char               *noun;
     ngx_str_t                *reserved;
 
     /* the object of a name and its place, or NULL */
@@ -28,7 +29,8 @@ typedef struct {
 
 
 static ngx_int_t ngx_auth_cert_reference_name(ngx_conf_t *cf,
-    const char *directive, ngx_str_t *name, ngx_str_t *reserved);
+    const char *directive, ngx_str_t *name,
+    const ngx_auth_cert_reference_kind_t *kind);
 static void *ngx_auth_cert_reference_trust(ngx_auth_cert_main_conf_t *amcf,
     ngx_str_t *name, ngx_auth_cert_place_t *place);
 static void *ngx_auth_cert_reference_policy(ngx_auth_cert_main_conf_t *amcf,
@@ -52,10 +54,10 @@ static ngx_str_t  ngx_auth_cert_reference_policy_words[] = {
 
 static const ngx_auth_cert_reference_kind_t  ngx_auth_cert_reference_kinds[] =
 {
-    { "auth_cert_trust", ngx_auth_cert_reference_trust_words,
+    { "auth_cert_trust", "trust set", ngx_auth_cert_reference_trust_words,
       ngx_auth_cert_reference_trust },
 
-    { "auth_cert_policy", ngx_auth_cert_reference_policy_words,
+    { "auth_cert_policy", "policy", ngx_auth_cert_reference_policy_words,
       ngx_auth_cert_reference_policy }
 };
 
@@ -64,7 +66,7 @@ ngx_uint_t
 ngx_auth_cert_reference_equal(const ngx_str_t *one, const ngx_str_t *two)
 {
     return one->len == two->len
-           && ngx_strncmp(one->data, two->data, one->len) == 0;
+           && ngx_memcmp(one->data, two->data, one->len) == 0;
 }
 
 
@@ -77,7 +79,7 @@ ngx_auth_cert_reference_define(ngx_conf_t *cf,
 
     kind = &ngx_auth_cert_reference_kinds[is_policy];
 
-    if (ngx_auth_cert_reference_name(cf, kind->directive, name, kind->reserved)
+    if (ngx_auth_cert_reference_name(cf, kind->directive, name, kind)
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -88,7 +90,7 @@ ngx_auth_cert_reference_define(ngx_conf_t *cf,
     }
 
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                       "duplicate %s \"%V\", it is defined in %s:%ui",
+                       "duplicate %s \"%V\" (the other one is in %s:%ui)",
                        kind->directive, name, place.file, place.line);
 
     return NGX_ERROR;
@@ -97,10 +99,11 @@ ngx_auth_cert_reference_define(ngx_conf_t *cf,
 
 static ngx_int_t
 ngx_auth_cert_reference_name(ngx_conf_t *cf, const char *directive,
-    ngx_str_t *name, ngx_str_t *reserved)
+    ngx_str_t *name, const ngx_auth_cert_reference_kind_t *kind)
 {
-    u_char  c;
-    size_t  i;
+    u_char      c;
+    size_t      i;
+    ngx_str_t  *reserved;
 
     for (i = 0; i < name->len; i++) {
         c = name->data[i];
@@ -116,17 +119,19 @@ ngx_auth_cert_reference_name(ngx_conf_t *cf, const char *directive,
 
     if (name->len == 0 || i < name->len) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid name \"%V\" in %s, expected letters, "
-                           "digits, \"_\", \"-\" and \".\"", name, directive);
+                           "invalid name \"%V\" of a %s in %s, expected "
+                           "letters, digits, \"_\", \"-\" and \".\"",
+                           name, kind->noun, directive);
         return NGX_ERROR;
     }
 
-    for ( /* void */ ; reserved->len; reserved++) {
+    for (reserved = kind->reserved; reserved->len; reserved++) {
 
         if (ngx_auth_cert_reference_equal(reserved, name)) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "\"%V\" in %s cannot be a name here, the word "
-                               "has a meaning of its own", name, directive);
+                               "\"%V\" in %s cannot be the name of a %s, "
+                               "the word has a meaning of its own",
+                               name, directive, kind->noun);
             return NGX_ERROR;
         }
     }
@@ -184,7 +189,7 @@ ngx_auth_cert_conf_reference(ngx_conf_t *cf, ngx_auth_cert_main_conf_t *amcf,
     ngx_auth_cert_reference_t  *reference, **references;
 
     if (ngx_auth_cert_reference_name(cf, directive, name,
-                         ngx_auth_cert_reference_kinds[is_policy].reserved)
+                                     &ngx_auth_cert_reference_kinds[is_policy])
         != NGX_OK)
     {
         return NULL;

@@ -19,6 +19,9 @@
 #define NGX_AUTH_CERT_VERIFIED  2
 #define NGX_AUTH_CERT_ALL       (NGX_AUTH_CERT_WITHOUT|NGX_AUTH_CERT_VERIFIED)
 
+/* what a message shows of a word at most: nginx cuts it off at 1024 bytes */
+#define NGX_AUTH_CERT_RULE_EXCERPT  200
+
 
 typedef struct {
     ngx_str_t                         text;
@@ -46,10 +49,8 @@ static char *ngx_auth_cert_rule_read(ngx_auth_cert_rule_draft_t *draft,
     ngx_str_t *text);
 static char *ngx_auth_cert_rule_condition(ngx_auth_cert_rule_draft_t *draft,
     ngx_str_t *text);
-static void ngx_auth_cert_rule_keep(ngx_auth_cert_rule_draft_t *draft,
-    ngx_uint_t regex);
+static void ngx_auth_cert_rule_keep(ngx_auth_cert_rule_draft_t *draft);
 static char *ngx_auth_cert_rule_check(ngx_auth_cert_rule_draft_t *draft);
-static char *ngx_auth_cert_rule_reach(ngx_auth_cert_rule_draft_t *draft);
 static char *ngx_auth_cert_rule_finish(ngx_auth_cert_rule_draft_t *draft);
 static char *ngx_auth_cert_rule_error(ngx_conf_t *cf,
     ngx_auth_cert_policy_t *policy, ngx_str_t *word, char *reason);
@@ -164,7 +165,7 @@ ngx_auth_cert_rule_add_map(ngx_conf_t *cf, ngx_auth_cert_policy_t *policy,
         return ngx_auth_cert_rule_error(cf, policy, pattern, rv);
     }
 
-    ngx_auth_cert_rule_keep(&draft, regex);
+    ngx_auth_cert_rule_keep(&draft);
 
     return ngx_auth_cert_rule_finish(&draft);
 }
@@ -236,16 +237,14 @@ ngx_auth_cert_rule_condition(ngx_auth_cert_rule_draft_t *draft,
     ngx_str_t *text)
 {
     char                  *rv;
-    ngx_uint_t             regex;
     ngx_auth_cert_rule_t  *rule;
 
     rule = &draft->rule;
 
     rv = ngx_auth_cert_condition_parse(draft->cf, draft->policy, text,
-                                       &rule->conditions[rule->nconditions],
-                                       &regex);
+                                       &rule->conditions[rule->nconditions]);
     if (rv == NULL) {
-        ngx_auth_cert_rule_keep(draft, regex);
+        ngx_auth_cert_rule_keep(draft);
     }
 
     return rv;
@@ -253,7 +252,7 @@ ngx_auth_cert_rule_condition(ngx_auth_cert_rule_draft_t *draft,
 
 
 static void
-ngx_auth_cert_rule_keep(ngx_auth_cert_rule_draft_t *draft, ngx_uint_t regex)
+ngx_auth_cert_rule_keep(ngx_auth_cert_rule_draft_t *draft)
 {
     ngx_auth_cert_rule_t             *rule;
     const ngx_auth_cert_condition_t  *condition;
@@ -266,7 +265,7 @@ ngx_auth_cert_rule_keep(ngx_auth_cert_rule_draft_t *draft, ngx_uint_t regex)
         draft->negated |= condition->negated;
     }
 
-    if (regex && !condition->negated) {
+    if (condition->regex && !condition->negated) {
         rule->captures = rule->nconditions;
     }
 
@@ -302,54 +301,8 @@ ngx_auth_cert_rule_check(ngx_auth_cert_rule_draft_t *draft)
         draft->clients = NGX_AUTH_CERT_VERIFIED;
     }
 
-    return ngx_auth_cert_rule_reach(draft);
-}
-
-
-/* a rule after which no client is left makes every later one useless */
-
-static char *
-ngx_auth_cert_rule_reach(ngx_auth_cert_rule_draft_t *draft)
-{
-    u_char      *p;
-    ngx_uint_t   i, *decided, before, reachable;
-
-    decided = draft->policy->decided;
-
-    before = 0;
-    reachable = 0;
-
-    for (i = 0; i < 2; i++) {
-
-        if (!(draft->clients & (1 << i))) {
-            continue;
-        }
-
-        if (decided[i] == 0) {
-            reachable = 1;
-
-            if (draft->rule.nconditions == 0) {
-                decided[i] = draft->policy->rules.nelts + 1;
-            }
-
-        } else if (decided[i] > before) {
-            before = decided[i];
-        }
-    }
-
-    if (reachable) {
-        return NULL;
-    }
-
-    p = ngx_pnalloc(draft->cf->pool, 128);
-    if (p == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    (void) ngx_sprintf(p, "can never match: rule %ui decides for all of its "
-                       "clients, place it before that rule%Z", before);
-
-    return (char *) p;
+    return ngx_auth_cert_reach_rule(draft->cf, draft->policy, &draft->rule,
+                                    draft->clients);
 }
 
 
@@ -388,6 +341,8 @@ ngx_auth_cert_rule_finish(ngx_auth_cert_rule_draft_t *draft)
 
     *rule = draft->rule;
 
+    ngx_auth_cert_conf_place(draft->cf, &rule->place);
+
     return NGX_CONF_OK;
 }
 
@@ -413,9 +368,14 @@ static char *
 ngx_auth_cert_rule_error(ngx_conf_t *cf, ngx_auth_cert_policy_t *policy,
     ngx_str_t *word, char *reason)
 {
+    ngx_str_t  text;
+
     if (reason != NGX_CONF_ERROR) {
+        text.data = word->data;
+        text.len = ngx_min(word->len, NGX_AUTH_CERT_RULE_EXCERPT);
+
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s \"%V\": \"%V\": %s",
-                           policy->directive, &policy->name, word, reason);
+                           policy->directive, &policy->name, &text, reason);
     }
 
     return NGX_CONF_ERROR;

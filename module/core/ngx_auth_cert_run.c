@@ -21,10 +21,6 @@
 
 static ngx_int_t ngx_auth_cert_run_table(ngx_conf_t *cf,
     ngx_auth_cert_policy_t *policy, ngx_uint_t n);
-static void ngx_auth_cert_run_duplicate(ngx_conf_t *cf,
-    ngx_auth_cert_policy_t *policy, ngx_uint_t first, ngx_uint_t second);
-static ngx_uint_t ngx_auth_cert_run_same_role(const ngx_auth_cert_role_t *one,
-    const ngx_auth_cert_role_t *two);
 static ngx_int_t ngx_auth_cert_run_add(ngx_conf_t *cf,
     ngx_auth_cert_policy_t *policy, ngx_uint_t first, ngx_uint_t last,
     uint32_t *positions);
@@ -99,11 +95,10 @@ static ngx_int_t
 ngx_auth_cert_run_table(ngx_conf_t *cf, ngx_auth_cert_policy_t *policy,
     ngx_uint_t n)
 {
-    ngx_str_t                          *key;
-    ngx_uint_t                          i, group;
-    ngx_auth_cert_rule_t               *rules;
-    ngx_auth_cert_table_t              *table;
-    const ngx_auth_cert_table_entry_t  *entry;
+    ngx_str_t              *key;
+    ngx_uint_t              i, group;
+    ngx_auth_cert_rule_t   *rules;
+    ngx_auth_cert_table_t  *table;
 
     table = ngx_palloc(cf->pool, sizeof(ngx_auth_cert_table_t));
 
@@ -124,14 +119,9 @@ ngx_auth_cert_run_table(ngx_conf_t *cf, ngx_auth_cert_policy_t *policy,
         key = &rules[i].conditions->pattern.normal;
         group = rules[i].conditions->fact;
 
-        entry = ngx_auth_cert_table_find(table, group, key);
-
-        if (entry) {
-            ngx_auth_cert_run_duplicate(cf, policy, entry->value, i);
-            continue;
-        }
-
-        if (ngx_auth_cert_table_add(table, group, key, i) != NGX_OK) {
+        if (ngx_auth_cert_table_find(table, group, key) == NULL
+            && ngx_auth_cert_table_add(table, group, key, i) != NGX_OK)
+        {
             return NGX_ERROR;
         }
     }
@@ -139,44 +129,6 @@ ngx_auth_cert_run_table(ngx_conf_t *cf, ngx_auth_cert_policy_t *policy,
     policy->exact = table;
 
     return NGX_OK;
-}
-
-
-/* that a rule says the same again changes nothing, as in generated files */
-
-static void
-ngx_auth_cert_run_duplicate(ngx_conf_t *cf, ngx_auth_cert_policy_t *policy,
-    ngx_uint_t first, ngx_uint_t second)
-{
-    ngx_auth_cert_rule_t  *rules;
-
-    rules = policy->rules.elts;
-
-    if (rules[first].allow == rules[second].allow
-        && ngx_auth_cert_run_same_role(rules[first].role, rules[second].role))
-    {
-        return;
-    }
-
-    ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                       "%s \"%V\": rule %ui (%V \"%V\") has no effect, rule "
-                       "%ui decides before with the same condition",
-                       policy->directive, &policy->name, second + 1,
-                       &rules[second].conditions->selector->text,
-                       &rules[second].conditions->pattern.text, first + 1);
-}
-
-
-static ngx_uint_t
-ngx_auth_cert_run_same_role(const ngx_auth_cert_role_t *one,
-    const ngx_auth_cert_role_t *two)
-{
-    if (one == NULL || two == NULL) {
-        return one == two;
-    }
-
-    return one->text.len == two->text.len
-           && ngx_memcmp(one->text.data, two->text.data, one->text.len) == 0;
 }
 
 

@@ -16,6 +16,9 @@
 
 static ngx_uint_t ngx_auth_cert_setting_is(const ngx_str_t *word,
     const char *text);
+static ngx_int_t ngx_auth_cert_setting_names(ngx_conf_t *cf,
+    ngx_auth_cert_main_conf_t *amcf, ngx_array_t *references, ngx_uint_t n,
+    const char *directive, ngx_uint_t is_policy);
 static ngx_int_t ngx_auth_cert_setting_trusts(ngx_conf_t *cf,
     ngx_auth_cert_setting_t *setting, ngx_auth_cert_trust_t *native);
 static ngx_int_t ngx_auth_cert_setting_resolve_policies(ngx_conf_t *cf,
@@ -62,10 +65,9 @@ char *
 ngx_auth_cert_setting_verify(ngx_conf_t *cf, ngx_auth_cert_main_conf_t *amcf,
     ngx_auth_cert_setting_t *setting, ngx_uint_t inherited)
 {
-    ngx_str_t                   *value;
-    ngx_uint_t                   i, n;
-    ngx_auth_cert_verify_t      *verify;
-    ngx_auth_cert_reference_t  **reference;
+    ngx_str_t               *value;
+    ngx_uint_t               n;
+    ngx_auth_cert_verify_t  *verify;
 
     if (setting->verify != NGX_CONF_UNSET_PTR) {
         return "is duplicate";
@@ -99,9 +101,11 @@ ngx_auth_cert_setting_verify(ngx_conf_t *cf, ngx_auth_cert_main_conf_t *amcf,
         if (cf->args->nelts > 2) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "\"auth_cert_verify %V\" takes no other "
-                               "parameter, \"%V\" found; whether a "
-                               "certificate is optional is then said by "
-                               "\"ssl_verify_client\"", &value[1], &value[2]);
+                               "parameter, \"%V\" found%s",
+                               &value[1], &value[2],
+                               (verify->optional && value[1].data[0] == 'n')
+                               ? "; whether a certificate is optional is then "
+                                 "said by \"ssl_verify_client\"" : "");
             return NGX_CONF_ERROR;
         }
 
@@ -110,23 +114,19 @@ ngx_auth_cert_setting_verify(ngx_conf_t *cf, ngx_auth_cert_main_conf_t *amcf,
         return NGX_CONF_OK;
     }
 
-    verify->mode = NGX_AUTH_CERT_VERIFY_TRUSTS;
-
-    for (i = 1; i < n; i++) {
-
-        reference = ngx_array_push(&verify->trusts);
-        if (reference == NULL) {
-            return NGX_CONF_ERROR;
-        }
-
-        *reference = ngx_auth_cert_conf_reference(cf, amcf, &value[i],
-                                                  "auth_cert_verify", 0);
-        if (*reference == NULL) {
-            return NGX_CONF_ERROR;
-        }
+    if (ngx_auth_cert_setting_is(&value[1], "optional")) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"auth_cert_verify optional\" names no trust set, "
+                           "expected \"auth_cert_verify TRUST optional\"");
+        return NGX_CONF_ERROR;
     }
 
-    return NGX_CONF_OK;
+    verify->mode = NGX_AUTH_CERT_VERIFY_TRUSTS;
+
+    return (ngx_auth_cert_setting_names(cf, amcf, &verify->trusts, n,
+                                        "auth_cert_verify", 0)
+            == NGX_OK)
+           ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 
@@ -135,10 +135,8 @@ ngx_auth_cert_setting_policies(ngx_conf_t *cf,
     ngx_auth_cert_main_conf_t *amcf, ngx_auth_cert_setting_t *setting,
     ngx_uint_t inherited)
 {
-    ngx_str_t                   *value;
-    ngx_uint_t                   i;
-    ngx_auth_cert_policies_t    *policies;
-    ngx_auth_cert_reference_t  **reference;
+    ngx_str_t                 *value;
+    ngx_auth_cert_policies_t  *policies;
 
     if (setting->policies != NGX_CONF_UNSET_PTR) {
         return "is duplicate";
@@ -172,21 +170,52 @@ ngx_auth_cert_setting_policies(ngx_conf_t *cf,
         return NGX_CONF_OK;
     }
 
-    for (i = 1; i < cf->args->nelts; i++) {
+    return (ngx_auth_cert_setting_names(cf, amcf, &policies->policies,
+                                        cf->args->nelts, "auth_cert", 1)
+            == NGX_OK)
+           ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
 
-        reference = ngx_array_push(&policies->policies);
+
+/* the words of a directive up to the nth, each the name of another object */
+
+static ngx_int_t
+ngx_auth_cert_setting_names(ngx_conf_t *cf, ngx_auth_cert_main_conf_t *amcf,
+    ngx_array_t *references, ngx_uint_t n, const char *directive,
+    ngx_uint_t is_policy)
+{
+    ngx_str_t                   *value;
+    ngx_uint_t                   i, k;
+    ngx_auth_cert_reference_t  **reference;
+
+    value = cf->args->elts;
+
+    for (i = 1; i < n; i++) {
+
+        for (k = 1; k < i; k++) {
+            if (value[k].len == value[i].len
+                && ngx_memcmp(value[k].data, value[i].data, value[i].len) == 0)
+            {
+                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                                   "\"%s\" names \"%V\" twice",
+                                   directive, &value[i]);
+                return NGX_ERROR;
+            }
+        }
+
+        reference = ngx_array_push(references);
         if (reference == NULL) {
-            return NGX_CONF_ERROR;
+            return NGX_ERROR;
         }
 
         *reference = ngx_auth_cert_conf_reference(cf, amcf, &value[i],
-                                                  "auth_cert", 1);
+                                                  directive, is_policy);
         if (*reference == NULL) {
-            return NGX_CONF_ERROR;
+            return NGX_ERROR;
         }
     }
 
-    return NGX_CONF_OK;
+    return NGX_OK;
 }
 
 

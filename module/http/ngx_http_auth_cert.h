@@ -58,6 +58,8 @@ typedef struct {
 
 typedef struct {
     ngx_uint_t                        strict;
+    ngx_auth_cert_place_t             handshake;  /* says so, in the server
+                                                     itself, or file NULL */
     ngx_array_t                       locations;  /* of loc_conf_t * */
     ngx_auth_cert_values_t            uris;       /* of the server's own
                                                      certificate, for XFCC */

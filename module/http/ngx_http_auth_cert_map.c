@@ -11,6 +11,7 @@
 #include "ngx_auth_cert_zone.h"
 
 
+static char *ngx_http_auth_cert_map_name(const ngx_str_t *name);
 static ngx_int_t ngx_http_auth_cert_get_map(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static void ngx_http_auth_cert_map_value(ngx_http_variable_value_t *v,
@@ -22,6 +23,7 @@ ngx_http_auth_cert_map(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_auth_cert_main_conf_t *amcf = conf;
 
+    char                 *rv;
     ngx_str_t            *value, name, selector;
     ngx_http_variable_t  *var;
 
@@ -31,21 +33,27 @@ ngx_http_auth_cert_map(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     name = value[1];
     selector = value[2];
 
-    if (name.len < 2 || name.data[0] != '$') {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid variable name \"%V\" of "
-                           "\"auth_cert_map\", it must start with \"$\"",
-                           &name);
-        return NGX_CONF_ERROR;
+    rv = ngx_http_auth_cert_map_name(&name);
+
+    if (rv == NULL) {
+        name.len--;
+        name.data++;
+
+        var = ngx_http_add_variable(cf, &name,
+                                    NGX_HTTP_VAR_CHANGEABLE
+                                    |NGX_HTTP_VAR_NOCACHEABLE);
+        if (var == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        if (var->get_handler) {
+            rv = "the variable is defined already, take another name";
+        }
     }
 
-    name.len--;
-    name.data++;
-
-    var = ngx_http_add_variable(cf, &name,
-                                NGX_HTTP_VAR_CHANGEABLE
-                                |NGX_HTTP_VAR_NOCACHEABLE);
-    if (var == NULL) {
+    if (rv) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "auth_cert_map \"%V\": %s",
+                           &value[1], rv);
         return NGX_CONF_ERROR;
     }
 
@@ -57,6 +65,31 @@ ngx_http_auth_cert_map(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     var->get_handler = ngx_http_auth_cert_get_map;
 
     return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_auth_cert_map_name(const ngx_str_t *name)
+{
+    u_char  c;
+    size_t  i;
+
+    for (i = 1; i < name->len; i++) {
+        c = name->data[i];
+
+        if (!(c >= '0' && c <= '9') && c != '_'
+            && !((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+        {
+            break;
+        }
+    }
+
+    if (name->len < 2 || name->data[0] != '$' || i < name->len) {
+        return "invalid variable, expected \"$\" and a name of letters, digits "
+               "and \"_\"";
+    }
+
+    return NULL;
 }
 
 

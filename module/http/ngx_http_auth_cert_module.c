@@ -25,8 +25,8 @@ static char *ngx_http_auth_cert(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_auth_cert_handshake(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static char *ngx_http_auth_cert_check_status(ngx_conf_t *cf, void *post,
-    void *data);
+static char *ngx_http_auth_cert_set_status(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 static ngx_int_t ngx_http_auth_cert_compile(ngx_conf_t *cf, ngx_str_t *text,
     void **complex);
 static ngx_int_t ngx_http_auth_cert_evaluate(void *request, void *complex,
@@ -44,10 +44,6 @@ static ngx_int_t ngx_http_auth_cert_init_process(ngx_cycle_t *cycle);
 static ngx_int_t ngx_http_auth_cert_init_headers(ngx_conf_t *cf);
 static ngx_int_t ngx_http_auth_cert_add_handler(ngx_conf_t *cf,
     ngx_http_phases phase, ngx_http_handler_pt handler);
-
-
-static ngx_conf_post_t  ngx_http_auth_cert_status_post =
-    { ngx_http_auth_cert_check_status };
 
 
 const ngx_auth_cert_front_t  ngx_http_auth_cert_front = {
@@ -117,10 +113,10 @@ static ngx_command_t  ngx_http_auth_cert_commands[] = {
 
     { ngx_string("auth_cert_status"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_num_slot,
+      ngx_http_auth_cert_set_status,
       NGX_HTTP_LOC_CONF_OFFSET,
-      offsetof(ngx_http_auth_cert_loc_conf_t, status),
-      &ngx_http_auth_cert_status_post },
+      0,
+      NULL },
 
     { ngx_string("auth_cert_log_level"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -249,6 +245,8 @@ ngx_http_auth_cert_handshake(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "is duplicate";
     }
 
+    ngx_auth_cert_conf_place(cf, &ascf->handshake);
+
     value = cf->args->elts;
 
     if (ngx_strcmp(value[1].data, "strict") == 0) {
@@ -272,16 +270,29 @@ ngx_http_auth_cert_handshake(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 static char *
-ngx_http_auth_cert_check_status(ngx_conf_t *cf, void *post, void *data)
+ngx_http_auth_cert_set_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ngx_int_t  *status = data;
+    ngx_http_auth_cert_loc_conf_t *alcf = conf;
 
-    if (*status < 400 || *status > 599) {
+    ngx_int_t   status;
+    ngx_str_t  *value;
+
+    if (alcf->status != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    status = ngx_atoi(value[1].data, value[1].len);
+
+    if (status < 400 || status > 599) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid value \"%i\" of \"auth_cert_status\", it "
-                           "must be between 400 and 599", *status);
+                           "invalid value \"%V\" of \"auth_cert_status\", it "
+                           "must be a number between 400 and 599", &value[1]);
         return NGX_CONF_ERROR;
     }
+
+    alcf->status = status;
 
     return NGX_CONF_OK;
 }

@@ -20,6 +20,9 @@ static ngx_int_t ngx_http_auth_cert_resolve(ngx_conf_t *cf,
 static ngx_int_t ngx_http_auth_cert_check_plain(ngx_conf_t *cf,
     ngx_http_core_srv_conf_t *cscf, ngx_http_auth_cert_srv_conf_t *ascf,
     ngx_uint_t tls);
+static void ngx_http_auth_cert_no_tls(ngx_conf_t *cf,
+    ngx_http_core_srv_conf_t *cscf, ngx_uint_t tls, const char *directive,
+    const ngx_auth_cert_place_t *place);
 static ngx_int_t ngx_http_auth_cert_collect(ngx_conf_t *cf,
     ngx_http_auth_cert_srv_conf_t *ascf, ngx_auth_cert_server_t *server);
 static ngx_int_t ngx_http_auth_cert_check_ocsp(ngx_conf_t *cf,
@@ -173,11 +176,15 @@ ngx_http_auth_cert_check_plain(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf,
     ngx_http_auth_cert_srv_conf_t *ascf, ngx_uint_t tls)
 {
     ngx_uint_t                       i;
-    const char                      *directive;
     ngx_auth_cert_verify_t          *verify;
-    ngx_auth_cert_place_t           *place;
     ngx_auth_cert_policies_t        *policies;
     ngx_http_auth_cert_loc_conf_t  **locations;
+
+    if (ascf->handshake.file) {
+        ngx_http_auth_cert_no_tls(cf, cscf, tls, "auth_cert_handshake",
+                                  &ascf->handshake);
+        return NGX_ERROR;
+    }
 
     locations = ascf->locations.elts;
 
@@ -188,31 +195,36 @@ ngx_http_auth_cert_check_plain(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf,
         if (verify && !verify->inherited
             && verify->mode == NGX_AUTH_CERT_VERIFY_TRUSTS)
         {
-            directive = "auth_cert_verify";
-            place = &verify->place;
+            ngx_http_auth_cert_no_tls(cf, cscf, tls, "auth_cert_verify",
+                                      &verify->place);
+            return NGX_ERROR;
+        }
 
-        } else if (policies && !policies->inherited
+        if (policies && !policies->inherited
                    && policies->policies.nelts
                    && !(verify && verify->mode == NGX_AUTH_CERT_VERIFY_OFF))
         {
-            directive = "auth_cert";
-            place = &policies->place;
-
-        } else {
-            continue;
+            ngx_http_auth_cert_no_tls(cf, cscf, tls, "auth_cert",
+                                      &policies->place);
+            return NGX_ERROR;
         }
-
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      tls ? "\"%s\" in %s:%ui needs TLS, but the server in "
-                            "%s:%ui has no \"ssl_certificate\""
-                          : "\"%s\" in %s:%ui needs TLS, but no \"listen\" of "
-                            "the server in %s:%ui has the \"ssl\" parameter",
-                      directive, place->file, place->line,
-                      cscf->file_name, cscf->line);
-        return NGX_ERROR;
     }
 
     return NGX_OK;
+}
+
+
+static void
+ngx_http_auth_cert_no_tls(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf,
+    ngx_uint_t tls, const char *directive, const ngx_auth_cert_place_t *place)
+{
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  tls ? "\"%s\" in %s:%ui needs TLS, but the server in %s:%ui "
+                        "has no \"ssl_certificate\""
+                      : "\"%s\" in %s:%ui needs TLS, but no \"listen\" of the "
+                        "server in %s:%ui has the \"ssl\" parameter",
+                  directive, place->file, place->line,
+                  cscf->file_name, cscf->line);
 }
 
 

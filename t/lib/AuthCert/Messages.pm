@@ -66,12 +66,17 @@ sub check {
 
     my ($said, $accepted) = test_configuration();
     my $expected = $block->says;
+
+    # "<*>" is what the libraries say in their own words
+    my $pattern = join '.+', map { quotemeta } split /<\*>/, $expected;
     my $verb = $expected =~ /^\[emerg\]/m ? 'refuses' : 'takes';
 
     Test::More::is($accepted ? 'takes' : 'refuses', $verb,
                    $block->name . " - nginx $verb the configuration");
-    Test::More::is(messages($said), $expected,
-                   $block->name . " - what it says");
+    $said = messages($said);
+    $said =~ /\A$pattern\z/
+        ? Test::More::pass($block->name . " - what it says")
+        : Test::More::is($said, $expected, $block->name . " - what it says");
 }
 
 
