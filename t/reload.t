@@ -397,7 +397,7 @@ alice
 --- before_request eval
 sub {
     write_file('names.list', "mallory\n\"bob\n");
-    wait_log('list ".*/names.list" line 2: .* has no closing quote; the last good version of ".*/names.list" stays in force');
+    wait_log('list ".*/names.list" line 2: .* the closing quote is missing; the last good version of ".*/names.list" stays in force');
 }
 --- request
 GET /t
