@@ -132,6 +132,8 @@ ngx_auth_cert_crl_pem_line(ngx_auth_cert_crl_reader_t *reader, u_char *line,
 {
     int  n;
 
+    *len = 0;
+
     n = BIO_gets(reader->bio, (char *) line, NGX_AUTH_CERT_CRL_PIECE);
 
     if (n <= 0) {
