@@ -465,3 +465,17 @@ crl.pem
 --- must_die
 --- error_log eval
 qr/\[emerg\] .*cannot read CRLs from ".*none.pem" .*in .*nginx.conf:\d+/
+
+
+=== TEST 21: a worker has no threads while nothing changes
+--- crls
+crl.pem
+--- config
+    location /t { auth_cert_verify partners; echo_sleep 0.5; echo $pid; }
+--- client_cert: alice
+--- request
+GET /t
+--- response_body_filters eval
+sub { my ($pid) = $_[0] =~ /^(\d+)$/m; my @tasks = glob "/proc/$pid/task/*";
+      return scalar @tasks }
+--- response_body: 1

@@ -3,7 +3,7 @@
  * Copyright (C) the ngx_auth_cert authors
  *
  * The watch over files that change while nginx runs.  One worker at a time
- * looks at them and reads what is new, in a thread; all workers take over
+ * looks at them, and reads what is new in a thread; all workers take over
  * what was published.
  */
 
@@ -11,37 +11,55 @@
 #include "ngx_auth_cert_zone.h"
 
 #if (NGX_THREADS)
-#include <ngx_thread_pool.h>
+#include <pthread.h>
 #endif
 
 
-/* the timer of a worker; the work is shared by all */
+/*
+ * The timer of a worker; the work is shared by all.  A thread is made when
+ * there is something to read, and ends with that: a pool of nginx would hold
+ * 32 of them in each worker, and from the first thread on malloc() and
+ * system calls of the whole process cost more.
+ */
 
 struct ngx_auth_cert_job_s {
     ngx_auth_cert_zone_t             *zone;
+    ngx_cycle_t                      *cycle;
     ngx_log_t                        *log;
-    ngx_uint_t                        running;
+    ngx_atomic_t                      running;    /* the thread clears it */
 
 #if (NGX_THREADS)
-    ngx_thread_pool_t                *thread_pool;
-    ngx_thread_task_t                *task;
+    pthread_t                         thread;
+    ngx_uint_t                        started;    /* and not joined yet */
 #endif
 };
 
 
 static void ngx_auth_cert_reload_timer(ngx_event_t *ev);
 static ngx_uint_t ngx_auth_cert_reload_mine(ngx_auth_cert_zone_t *zone);
-static void ngx_auth_cert_reload_post(ngx_auth_cert_job_t *job);
-static void ngx_auth_cert_reload_run(void *data, ngx_log_t *log);
+static ngx_uint_t ngx_auth_cert_reload_needed(ngx_auth_cert_zone_t *zone);
+static ngx_uint_t ngx_auth_cert_reload_changed(
+    const ngx_auth_cert_zone_t *zone, const ngx_auth_cert_source_t *source);
+static void ngx_auth_cert_reload_check(ngx_auth_cert_job_t *job);
+static void ngx_auth_cert_reload_read(ngx_auth_cert_job_t *job);
+static void *ngx_auth_cert_reload_run(void *data);
 static ngx_uint_t ngx_auth_cert_reload_lock(ngx_auth_cert_shared_t *shared);
-static void ngx_auth_cert_reload_done(ngx_event_t *ev);
+static void ngx_auth_cert_reload_join(ngx_auth_cert_job_t *job);
+static void ngx_auth_cert_reload_cleanup(void *data);
 
 
 ngx_int_t
 ngx_auth_cert_reload_init(ngx_conf_t *cf, ngx_auth_cert_zone_t *zone)
 {
+    ngx_pool_cleanup_t  *cln;
+
     if (zone->interval == 0 || zone->sources.nelts == 0) {
         return NGX_OK;
+    }
+
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+    if (cln == NULL) {
+        return NGX_ERROR;
     }
 
     zone->job = ngx_pcalloc(cf->pool, sizeof(ngx_auth_cert_job_t));
@@ -51,25 +69,8 @@ ngx_auth_cert_reload_init(ngx_conf_t *cf, ngx_auth_cert_zone_t *zone)
 
     zone->job->zone = zone;
 
-#if (NGX_THREADS)
-
-    zone->job->thread_pool = ngx_thread_pool_add(cf, NULL);
-    if (zone->job->thread_pool == NULL) {
-        return NGX_ERROR;
-    }
-
-    zone->job->task = ngx_thread_task_alloc(cf->pool, sizeof(void *));
-    if (zone->job->task == NULL) {
-        return NGX_ERROR;
-    }
-
-    *(void **) zone->job->task->ctx = zone->job;
-
-    zone->job->task->handler = ngx_auth_cert_reload_run;
-    zone->job->task->event.handler = ngx_auth_cert_reload_done;
-    zone->job->task->event.data = zone->job;
-
-#endif
+    cln->handler = ngx_auth_cert_reload_cleanup;
+    cln->data = zone->job;
 
     return NGX_OK;
 }
@@ -91,6 +92,7 @@ ngx_auth_cert_reload_start(ngx_auth_cert_zone_t *zone, ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
+    zone->job->cycle = cycle;
     zone->job->log = cycle->log;
 
     ev = &zone->event;
@@ -113,12 +115,23 @@ ngx_auth_cert_reload_timer(ngx_event_t *ev)
 
     zone = ev->data;
 
+    /* a process without a master keeps the cycles that it had before */
+
+    if (zone->job->cycle != ngx_cycle) {
+        return;
+    }
+
     ngx_auth_cert_zone_apply(zone, ev->log);
 
     if (!ngx_exiting && !zone->job->running
         && ngx_auth_cert_reload_mine(zone))
     {
-        ngx_auth_cert_reload_post(zone->job);
+        if (ngx_auth_cert_reload_needed(zone)) {
+            ngx_auth_cert_reload_read(zone->job);
+
+        } else {
+            ngx_auth_cert_reload_check(zone->job);
+        }
     }
 
     ngx_add_timer(ev, zone->interval);
@@ -148,22 +161,109 @@ ngx_auth_cert_reload_mine(ngx_auth_cert_zone_t *zone)
 }
 
 
-static void
-ngx_auth_cert_reload_post(ngx_auth_cert_job_t *job)
+static ngx_uint_t
+ngx_auth_cert_reload_needed(ngx_auth_cert_zone_t *zone)
 {
-    job->running = 1;
+    ngx_uint_t                i;
+    ngx_auth_cert_source_t  **sources;
 
+    sources = zone->sources.elts;
+
+    for (i = 0; i < zone->sources.nelts; i++) {
+        if (ngx_auth_cert_reload_changed(zone, sources[i])) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* 1 when a source has to be loaded or collected; costs not more than stat() */
+
+static ngx_uint_t
+ngx_auth_cert_reload_changed(const ngx_auth_cert_zone_t *zone,
+    const ngx_auth_cert_source_t *source)
+{
+    u_char                 stamp[NGX_AUTH_CERT_DIGEST_LEN];
+    ngx_auth_cert_slot_t  *slot;
+
+    static const u_char    none[NGX_AUTH_CERT_DIGEST_LEN];
+
+    slot = source->slot;
+
+    if (slot->retired && slot->readers == 0) {
+        return 1;
+    }
+
+    ngx_auth_cert_source_stamp(source, stamp);
+
+    if (ngx_memcmp(slot->stamp, stamp, NGX_AUTH_CERT_DIGEST_LEN) == 0) {
+        return ngx_memcmp(slot->failed, none, NGX_AUTH_CERT_DIGEST_LEN) != 0;
+    }
+
+    return ngx_memcmp(slot->failed, stamp, NGX_AUTH_CERT_DIGEST_LEN) != 0
+           || slot->tried != zone->shared->generation;
+}
+
+
+static void
+ngx_auth_cert_reload_check(ngx_auth_cert_job_t *job)
+{
+    ngx_uint_t                i;
+    ngx_auth_cert_source_t  **sources;
+
+    sources = job->zone->sources.elts;
+
+    for (i = 0; i < job->zone->sources.nelts; i++) {
+        if (sources[i]->kind->check) {
+            sources[i]->kind->check(sources[i], job->log);
+        }
+    }
+}
+
+
+static void
+ngx_auth_cert_reload_read(ngx_auth_cert_job_t *job)
+{
 #if (NGX_THREADS)
 
-    if (ngx_thread_task_post(job->thread_pool, job->task) != NGX_OK) {
+    int       err;
+    sigset_t  blocked, before;
+
+    ngx_auth_cert_reload_join(job);
+
+    job->running = 1;
+
+    /* signals are for the event loop, but for those of a crash */
+
+    sigfillset(&blocked);
+
+    sigdelset(&blocked, SIGILL);
+    sigdelset(&blocked, SIGFPE);
+    sigdelset(&blocked, SIGSEGV);
+    sigdelset(&blocked, SIGBUS);
+
+    (void) pthread_sigmask(SIG_BLOCK, &blocked, &before);
+
+    err = pthread_create(&job->thread, NULL, ngx_auth_cert_reload_run, job);
+
+    (void) pthread_sigmask(SIG_SETMASK, &before, NULL);
+
+    if (err != 0) {
         job->running = 0;
+
+        ngx_log_error(NGX_LOG_ALERT, job->log, err,
+                      "auth_cert: changed files are not read, "
+                      "pthread_create() failed");
+        return;
     }
+
+    job->started = 1;
 
 #else
 
-    ngx_auth_cert_reload_run(&job, job->log);
-
-    job->running = 0;
+    (void) ngx_auth_cert_reload_run(job);
 
     ngx_auth_cert_zone_apply(job->zone, job->log);
 
@@ -171,22 +271,22 @@ ngx_auth_cert_reload_post(ngx_auth_cert_job_t *job)
 }
 
 
-/* in a thread: CAs first, which the signatures of CRLs are verified with */
+/* CAs first, which the signatures of CRLs are verified with */
 
-static void
-ngx_auth_cert_reload_run(void *data, ngx_log_t *log)
+static void *
+ngx_auth_cert_reload_run(void *data)
 {
+    ngx_auth_cert_job_t *job = data;
+
     ngx_uint_t                i, order;
-    ngx_auth_cert_job_t      *job;
     ngx_auth_cert_zone_t     *zone;
     ngx_auth_cert_source_t  **sources;
 
-    job = *(ngx_auth_cert_job_t **) data;
     zone = job->zone;
     sources = zone->sources.elts;
 
     if (!ngx_auth_cert_reload_lock(zone->shared)) {
-        return;
+        goto done;
     }
 
     for (i = 0; i < zone->sources.nelts; i++) {
@@ -196,20 +296,21 @@ ngx_auth_cert_reload_run(void *data, ngx_log_t *log)
     for (order = 0; order < NGX_AUTH_CERT_ZONE_ORDERS; order++) {
 
         for (i = 0; i < zone->sources.nelts; i++) {
-
-            if (sources[i]->kind->order != order) {
-                continue;
-            }
-
-            (void) ngx_auth_cert_zone_load(zone, sources[i], job->log);
-
-            if (sources[i]->kind->check) {
-                sources[i]->kind->check(sources[i], job->log);
+            if (sources[i]->kind->order == order) {
+                (void) ngx_auth_cert_zone_load(zone, sources[i], job->log);
             }
         }
     }
 
+    ngx_auth_cert_reload_check(job);
+
     (void) ngx_atomic_cmp_set(&zone->shared->loader, ngx_pid, 0);
+
+done:
+
+    (void) ngx_atomic_cmp_set(&job->running, 1, 0);
+
+    return NULL;
 }
 
 
@@ -235,13 +336,29 @@ ngx_auth_cert_reload_lock(ngx_auth_cert_shared_t *shared)
 
 
 static void
-ngx_auth_cert_reload_done(ngx_event_t *ev)
+ngx_auth_cert_reload_join(ngx_auth_cert_job_t *job)
 {
-    ngx_auth_cert_job_t  *job;
+#if (NGX_THREADS)
 
-    job = ev->data;
+    if (job->started) {
+        (void) pthread_join(job->thread, NULL);
+        job->started = 0;
+    }
 
-    job->running = 0;
+#endif
+}
 
-    ngx_auth_cert_zone_apply(job->zone, job->log);
+
+/* timer and thread use the configuration, which ends here */
+
+static void
+ngx_auth_cert_reload_cleanup(void *data)
+{
+    ngx_auth_cert_job_t *job = data;
+
+    if (job->zone->event.timer_set) {
+        ngx_del_timer(&job->zone->event);
+    }
+
+    ngx_auth_cert_reload_join(job);
 }
