@@ -222,3 +222,29 @@ dirname-invalid  verify.status      "FAILED"
 ["GET /dns", "GET /uri", "GET /email", "GET /ip", "GET /upn", "GET /ip"]
 --- error_code eval
 [403, 403, 403, 403, 403, 200]
+
+
+=== TEST 17: rules on other names: text, or "#" and DER that no text can be
+--- http_config
+    auth_cert_policy mailbox {
+        allow san.other.1.3.6.1.5.5.7.8.9=用户@例子.example;
+    }
+    auth_cert_policy email   { allow san.email~.; }
+    auth_cert_policy integer { allow san.other.1.2.3.4=#02012a; }
+    auth_cert_policy second  { allow san.other.1.2.3.4=d2; }
+    auth_cert_policy upn     { allow san.upn=bob@corp.example; }
+--- config
+    auth_cert_verify partners;
+    location = /mailbox { auth_cert mailbox; echo passed; }
+    location = /email   { auth_cert email; echo passed; }
+    location = /integer { auth_cert integer; echo passed; }
+    location = /second  { auth_cert second; echo passed; }
+    location = /upn     { auth_cert upn; echo passed; }
+--- client_cert eval
+["smtp-utf8", "smtp-utf8", "other-integer", "other-hash", "other-order",
+ "other-name", "upn-two", "upn"]
+--- request eval
+["GET /mailbox", "GET /email", "GET /integer", "GET /integer",
+ "GET /second", "GET /second", "GET /upn", "GET /upn"]
+--- error_code eval
+[200, 403, 200, 403, 200, 403, 200, 403]

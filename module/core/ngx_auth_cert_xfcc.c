@@ -33,6 +33,12 @@ ngx_auth_cert_format_xfcc(ngx_pool_t *pool,
                                           |NGX_AUTH_CERT_PART_SUBJECT
                                           |NGX_AUTH_CERT_PART_SAN);
 
+    /* memory ran out, and what else there is may not be all */
+
+    if (identity->fingerprint.unusable) {
+        return NGX_ERROR;
+    }
+
     p = ngx_pnalloc(pool, ngx_auth_cert_xfcc_len(identity, by));
     if (p == NULL) {
         return NGX_ERROR;
