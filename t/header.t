@@ -302,7 +302,58 @@ GET /t
 X-Decision: deny
 
 
-=== TEST 16: a header that nginx itself reads is none to be set
+=== TEST 16: a value can be one that the access phase gave
+--- http_config
+    server {
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_7;
+        add_header X-Answer "from auth_request";
+        location / { echo ok; }
+    }
+--- config
+    location /t {
+        auth_request /auth;
+        auth_request_set $answer $upstream_http_x_answer;
+        auth_cert_header X-Answer $answer;
+        proxy_pass http://$TEST_NGINX_HTTP;
+    }
+
+    location /auth {
+        internal;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_7;
+    }
+--- client_cert: alice
+--- more_headers
+X-Answer: forged
+--- request
+GET /t
+--- response_body
+X-Answer: from auth_request
+
+
+=== TEST 17: the role is the one that let the request in
+--- http_config
+    map $limit_req_status $passed { PASSED 1; default 0; }
+    limit_req_zone $binary_remote_addr zone=l:1m rate=100r/s;
+
+    auth_cert_policy limited {
+        allow verified $passed=1 role=passed;
+        allow verified role=early;
+    }
+--- config
+    location /t {
+        limit_req zone=l;
+        auth_cert limited;
+        auth_cert_header X-Client-Role $auth_cert_role;
+        proxy_pass http://$TEST_NGINX_HTTP;
+    }
+--- client_cert: alice
+--- request
+GET /t
+--- response_body
+X-Client-Role: passed
+
+
+=== TEST 18: a header that nginx itself reads is none to be set
 --- config
     location /t { auth_cert_header Cookie x; }
 --- must_die
@@ -311,7 +362,7 @@ X-Decision: deny
 nginx.conf:
 
 
-=== TEST 17: nor is one that it sets, however it is written
+=== TEST 19: nor is one that it sets, however it is written
 --- config
     location /t { auth_cert_header CONTENT_LENGTH 0; }
 --- must_die
@@ -319,7 +370,7 @@ nginx.conf:
 "auth_cert_header CONTENT_LENGTH" is not possible
 
 
-=== TEST 18: nor is Host
+=== TEST 20: nor is Host
 --- config
     location /t { auth_cert_header host x; }
 --- must_die
@@ -327,7 +378,7 @@ nginx.conf:
 "auth_cert_header host" is not possible
 
 
-=== TEST 19: nor is Connection
+=== TEST 21: nor is Connection
 --- config
     location /t { auth_cert_header Connection x; }
 --- must_die
@@ -335,7 +386,7 @@ nginx.conf:
 "auth_cert_header Connection" is not possible
 
 
-=== TEST 20: nor is Transfer-Encoding
+=== TEST 22: nor is Transfer-Encoding
 --- config
     location /t { auth_cert_header Transfer_Encoding chunked; }
 --- must_die
@@ -343,7 +394,7 @@ nginx.conf:
 "auth_cert_header Transfer_Encoding" is not possible
 
 
-=== TEST 21: nor is Authorization, which other locations may need
+=== TEST 23: nor is Authorization, which other locations may need
 --- config
     location /t { auth_cert_header Authorization x; }
 --- must_die
@@ -351,7 +402,7 @@ nginx.conf:
 "auth_cert_header Authorization" is not possible
 
 
-=== TEST 22: nor is X-Forwarded-For
+=== TEST 24: nor is X-Forwarded-For
 --- config
     location /t { auth_cert_header X-Forwarded-For x; }
 --- must_die
@@ -359,7 +410,7 @@ nginx.conf:
 "auth_cert_header X-Forwarded-For" is not possible
 
 
-=== TEST 23: nor is Trailer
+=== TEST 25: nor is Trailer
 --- config
     location /t { auth_cert_header Trailer x; }
 --- must_die
@@ -367,7 +418,7 @@ nginx.conf:
 "auth_cert_header Trailer" is not possible
 
 
-=== TEST 24: a name is made of letters, digits, "-" and "_"
+=== TEST 26: a name is made of letters, digits, "-" and "_"
 --- config
     location /t { auth_cert_header X.Role x; }
 --- must_die
@@ -375,7 +426,7 @@ nginx.conf:
 invalid header name "X.Role" of "auth_cert_header"
 
 
-=== TEST 25: a name does not end its line
+=== TEST 27: a name does not end its line
 --- config eval
 "location /t { auth_cert_header \"X-Role: admin\\r\\nX-Other\" x; }"
 --- must_die
@@ -383,7 +434,7 @@ invalid header name "X.Role" of "auth_cert_header"
 invalid header name "X-Role: admin
 
 
-=== TEST 26: a name is not empty
+=== TEST 28: a name is not empty
 --- config
     location /t { auth_cert_header "" x; }
 --- must_die
@@ -391,7 +442,7 @@ invalid header name "X-Role: admin
 invalid header name "" of "auth_cert_header"
 
 
-=== TEST 27: two of one name would arrive twice
+=== TEST 29: two of one name would arrive twice
 --- config
     location /t {
         auth_cert_header X-Client-Role a;
@@ -402,7 +453,7 @@ invalid header name "" of "auth_cert_header"
 qr/"auth_cert_header x_client_role" is duplicate of "X-Client-Role" in \S*nginx.conf:\d+/
 
 
-=== TEST 28: so would one that auth_cert_forward sets
+=== TEST 30: so would one that auth_cert_forward sets
 --- config
     auth_cert_header Client_Cert a;
 
@@ -414,7 +465,7 @@ qr/"auth_cert_header x_client_role" is duplicate of "X-Client-Role" in \S*nginx.
 qr/"auth_cert_header Client_Cert" in \S*nginx.conf:\d+ sets a header that "auth_cert_forward" sets/
 
 
-=== TEST 29: so would the chain's
+=== TEST 31: so would the chain's
 --- config
     location /t {
         auth_cert_forward rfc9440;
@@ -425,7 +476,7 @@ qr/"auth_cert_header Client_Cert" in \S*nginx.conf:\d+ sets a header that "auth_
 "auth_cert_header Client-Cert-Chain" in
 
 
-=== TEST 30: so would Envoy's
+=== TEST 32: so would Envoy's
 --- config
     location /t {
         auth_cert_header x-forwarded-client-cert a;
@@ -436,7 +487,7 @@ qr/"auth_cert_header Client_Cert" in \S*nginx.conf:\d+ sets a header that "auth_
 "auth_cert_header x-forwarded-client-cert" in
 
 
-=== TEST 31: by itself each of these is a header like others
+=== TEST 33: by itself each of these is a header like others
 --- config
     location /t {
         auth_cert_header Client-Cert $auth_cert_rfc9440;
@@ -455,7 +506,7 @@ GET /t
 X-Forwarded-Client-Cert: Hash=" . fingerprint('alice') . "\n"
 
 
-=== TEST 32: a variable that does not exist is an error
+=== TEST 34: a variable that does not exist is an error
 --- config
     location /t { auth_cert_header X-Role $auth_cert_rolle; }
 --- must_die

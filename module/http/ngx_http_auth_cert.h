@@ -167,7 +167,7 @@ ngx_int_t ngx_http_auth_cert_forward_xfcc(ngx_http_request_t *r,
 
 /* ngx_http_auth_cert_forward.c */
 
-/* sets what the location tells the upstream; in the pre-access phase */
+/* sets what the location tells the upstream; in the pre-content phase */
 ngx_int_t ngx_http_auth_cert_forward_handler(ngx_http_request_t *r);
 
 /* the headers that auth_cert_forward sets */

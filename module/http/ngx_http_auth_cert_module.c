@@ -527,7 +527,7 @@ ngx_http_auth_cert_init_headers(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    return ngx_http_auth_cert_add_handler(cf, NGX_HTTP_PREACCESS_PHASE,
+    return ngx_http_auth_cert_add_handler(cf, NGX_HTTP_PRECONTENT_PHASE,
                                           ngx_http_auth_cert_forward_handler);
 }
 
