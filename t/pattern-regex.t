@@ -149,9 +149,13 @@ many-as    allow  allow subject.CN~^(a+)+$; allow subject.CN~!$;
 
 === TEST 14: an expression may set a limit of its own
 --- verdicts
+# 44 steps
 many-as    allow  allow subject.CN~^(aa|a)+!$;
 many-as    deny   allow subject.CN~(*LIMIT_MATCH=10)^(aa|a)+!$;
-many-as    allow  allow subject.CN~(*LIMIT_MATCH=200000)^(aa|a)+!$;
+# 65,538 steps, and 524,289
+many-as    allow  allow "subject.CN~^(?:a|aa){16}b|^a+!$";
+many-as    deny   allow "subject.CN~^(?:a|aa){18}b|!$";
+many-as    allow  allow "subject.CN~(*LIMIT_MATCH=1000000)^(?:a|aa){18}b|!$";
 
 
 === TEST 15: what is logged of it holds the pattern, and nothing the client sent
@@ -170,7 +174,16 @@ many-as    allow  allow subject.CN~(*LIMIT_MATCH=200000)^(aa|a)+!$;
 ["403", qr{\A\S+ \S+ \[warn\] \S+ \*\d+ auth_cert: pcre\w+\(\) failed: -\d+ on a value of 42 bytes using "\^\(a\+\)\+\$", such a value matches no rule that allows; use a simpler regular expression, client: [^\n]*\n\z}]
 
 
-=== TEST 16: a pattern cannot end the process or leave the value
+=== TEST 16: the limit holds for compiled expressions, too
+--- main_config
+    pcre_jit on;
+--- verdicts
+alice      allow:lic  allow subject.CN~^a(.*)e$ role=$1;
+many-as    deny       allow subject.CN~^(a+)+$;
+many-as    deny       deny subject.CN~^(a+)+$; allow all;
+
+
+=== TEST 17: a pattern cannot end the process or leave the value
 --- verdicts
 # \C, callouts and the like are PCRE's own; the longest look back stays inside
 alice      deny   allow subject.CN~(?<=x)alice;

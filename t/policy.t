@@ -268,6 +268,7 @@ my $others = sub { join '', map { "allow subject.CN=x$_;\n" } @_ };
 . $others->(31 .. 40)                                       # 38 - 47
 . "deny  san.dns=h7.many.example;\n"                        # 48
 . "allow subject.CN=many-sans role=late;\n"                 # 49
+. "deny  subject.CN=mallory;\n"                             # 50
 . "}\n"
 --- config
     location = /t {
@@ -308,13 +309,7 @@ Connection: keep-alive
  "^user\$"]
 
 
-=== TEST 18: no rule sees a certificate that did not verify
---- verdicts
-alice           allow   allow subject.CN=alice; allow anonymous;
-none            allow   allow subject.CN=alice; allow anonymous;
-
-
-=== TEST 19: a certificate that did not verify is refused before any rule, also an optional one
+=== TEST 18: a certificate that did not verify is refused before any rule, also an optional one
 --- http_config
     auth_cert_policy all { allow all; }
 --- config
@@ -328,7 +323,7 @@ none            allow   allow subject.CN=alice; allow anonymous;
 [495, 495, 495]
 
 
-=== TEST 20: the set that vouched, and its anchor, can be asked for
+=== TEST 19: the set that vouched, and its anchor, can be asked for
 --- verdicts
 alice      allow     allow trust=partners;
 ops-alice  deny      allow trust=partners;
@@ -336,3 +331,48 @@ ops-alice  allow     allow trust=ops;
 ops-alice  allow     allow trust!=partners;
 ops-alice  deny      deny trust=ops; allow all;
 none       deny      allow trust=partners; allow trust=ops;
+
+
+=== TEST 20: so can "native", where nginx's own settings vouch
+--- http_config
+    auth_cert_policy native { allow trust=native; }
+    auth_cert_policy named  { allow trust=partners; }
+--- config
+    ssl_verify_client optional;
+    ssl_client_certificate $TEST_NGINX_PKI/partners.crt;
+
+    location = /native { auth_cert_verify native; auth_cert native; echo passed; }
+    location = /named  { auth_cert named; echo passed; }
+    location = /other  { auth_cert native; echo passed; }
+--- client_cert: alice alice alice none
+--- request eval
+["GET /native", "GET /named", "GET /other", "GET /native"]
+--- error_code eval
+[200, 200, 403, 403]
+
+
+=== TEST 21: a policy serves any number of servers, each with its own sets
+--- http_config
+    auth_cert_policy carol { allow subject.CN=carol; allow subject.CN=alice; }
+
+    server {
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_2 ssl;
+        include $TEST_NGINX_PKI/server.conf;
+        auth_cert_verify ops;
+        auth_cert carol;
+        location = /t { echo $auth_cert_trust; }
+    }
+--- config
+    listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+    include $TEST_NGINX_PKI/server.conf;
+    auth_cert_verify partners;
+    auth_cert carol;
+    location = /t { echo $auth_cert_trust; }
+--- client_cert: alice ops-carol ops-carol alice
+--- tls_port: 1 2 1 2
+--- request eval
+["GET /t", "GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[200, 200, 400, 400]
+--- response_body_like eval
+["^partners\$", "^ops\$", "400", "400"]

@@ -183,7 +183,18 @@ auth_cert_policy staff {
 [warn] auth_cert_policy "staff": what part.conf:5 says of subject.CN "^a" has no effect, part.conf:3 decides before with the same condition
 
 
-=== TEST 17: the same condition with a variable
+=== TEST 17: a negated condition is another than one that is not
+--- http_file
+auth_cert_policy staff {
+    deny   subject.CN=alice;
+    allow  subject.CN!=alice;
+    deny   san.dns=*.a.example;
+    allow  san.dns!=*.a.example;
+}
+--- says
+
+
+=== TEST 18: the same condition with a variable
 --- http_file
 auth_cert_policy staff {
     deny   $arg_a=1;
@@ -196,7 +207,7 @@ auth_cert_policy staff {
 [warn] auth_cert_policy "staff": what part.conf:5 says of $arg_a "1" has no effect, part.conf:2 decides before with the same condition
 
 
-=== TEST 18: more conditions than an earlier rule has
+=== TEST 19: more conditions than an earlier rule has
 --- http_file
 auth_cert_policy staff {
     deny   subject.CN=alice;
@@ -206,7 +217,7 @@ auth_cert_policy staff {
 [warn] auth_cert_policy "staff": what part.conf:3 says of subject.CN "alice" has no effect, part.conf:2 decides before with the same condition
 
 
-=== TEST 19: fewer conditions than an earlier rule has are no mistake
+=== TEST 20: fewer conditions than an earlier rule has are no mistake
 --- http_file
 auth_cert_policy staff {
     deny   subject.CN=alice  $request_method=PUT;
@@ -217,7 +228,7 @@ auth_cert_policy staff {
 --- says
 
 
-=== TEST 20: the same condition with another role
+=== TEST 21: the same condition with another role
 --- http_file
 auth_cert_policy staff {
     allow  subject.CN=alice  role=one;
@@ -227,7 +238,7 @@ auth_cert_policy staff {
 [warn] auth_cert_policy "staff": what part.conf:3 says of subject.CN "alice" has no effect, part.conf:2 decides before with the same condition
 
 
-=== TEST 21: the same condition after "verified" or "anonymous"
+=== TEST 22: the same condition after "verified" or "anonymous"
 --- http_file
 auth_cert_policy staff {
     deny   verified  subject.CN=alice;
@@ -239,7 +250,7 @@ auth_cert_policy staff {
 [warn] auth_cert_policy "staff": what part.conf:3 says of subject.CN "alice" has no effect, part.conf:2 decides before with the same condition
 
 
-=== TEST 22: a pattern of a map that stands there twice
+=== TEST 23: a pattern of a map that stands there twice
 --- http_file
 auth_cert_map $team subject.CN {
     alice    red;
@@ -250,7 +261,7 @@ auth_cert_map $team subject.CN {
 [warn] auth_cert_map "$team": what part.conf:4 says of subject.CN "alice" has no effect, part.conf:2 decides before with the same condition
 
 
-=== TEST 23: in a file of its own
+=== TEST 24: in a file of its own
 --- user_files
 >>> rules/a.conf
 
@@ -269,7 +280,7 @@ auth_cert_policy staff {
 [emerg] auth_cert_policy "staff": "allow": can never match (the rule in rules/b.conf:4 decides for all of its clients, place this one before it) in part.conf:3
 
 
-=== TEST 24: a wildcard where none is possible
+=== TEST 25: a wildcard where none is possible
 --- http_file
 auth_cert_policy staff {
     allow  subject.CN=al*;
@@ -278,7 +289,7 @@ auth_cert_policy staff {
 [emerg] auth_cert_policy "staff": "subject.CN=al*": "*" has no meaning here, use "~" for a regular expression in part.conf:2
 
 
-=== TEST 25: a wildcard in an e-mail address
+=== TEST 26: a wildcard in an e-mail address
 --- http_file
 auth_cert_policy staff {
     allow  san.email=*@acme.example;
@@ -287,7 +298,7 @@ auth_cert_policy staff {
 [emerg] auth_cert_policy "staff": "san.email=*@acme.example": "*" has no meaning here, use "~" for a regular expression in part.conf:2
 
 
-=== TEST 26: a wildcard for a part of a label
+=== TEST 27: a wildcard for a part of a label
 --- http_file
 auth_cert_policy staff {
     allow  san.dns=b*.example.com;
@@ -296,7 +307,7 @@ auth_cert_policy staff {
 [emerg] auth_cert_policy "staff": "san.dns=b*.example.com": "*" can only be the whole left-most label, as in *.example.com; use "~" for a regular expression in part.conf:2
 
 
-=== TEST 27: a wildcard for an inner label
+=== TEST 28: a wildcard for an inner label
 --- http_file
 auth_cert_policy staff {
     allow  san.dns=bob.*.example.com;
@@ -305,7 +316,7 @@ auth_cert_policy staff {
 [emerg] auth_cert_policy "staff": "san.dns=bob.*.example.com": "*" can only be the whole left-most label, as in *.example.com; use "~" for a regular expression in part.conf:2
 
 
-=== TEST 28: a wildcard for two labels
+=== TEST 29: a wildcard for two labels
 --- http_file
 auth_cert_policy staff {
     allow  san.dns=*.*.example.com;
@@ -314,7 +325,7 @@ auth_cert_policy staff {
 [emerg] auth_cert_policy "staff": "san.dns=*.*.example.com": "*" can only be the whole left-most label, as in *.example.com; use "~" for a regular expression in part.conf:2
 
 
-=== TEST 29: a wildcard for all of a top-level domain
+=== TEST 30: a wildcard for all of a top-level domain
 --- http_file
 auth_cert_policy staff {
     allow  san.dns=*.com;
@@ -323,7 +334,7 @@ auth_cert_policy staff {
 [emerg] auth_cert_policy "staff": "san.dns=*.com": a wildcard needs at least two labels after "*.", as in *.example.com in part.conf:2
 
 
-=== TEST 30: a wildcard for a part of a segment
+=== TEST 31: a wildcard for a part of a segment
 --- http_file
 auth_cert_policy staff {
     allow  san.uri=spiffe://prod.example/ns/b*/sa/web;
@@ -332,7 +343,7 @@ auth_cert_policy staff {
 [emerg] auth_cert_policy "staff": "san.uri=spiffe://prod.example/ns/b*/sa/web": "*" stands for a whole segment, a part of one needs a regular expression ("~") in part.conf:2
 
 
-=== TEST 31: "**" before the end
+=== TEST 32: "**" before the end
 --- http_file
 auth_cert_policy staff {
     allow  san.uri=spiffe://prod.example/**/web;
@@ -341,7 +352,7 @@ auth_cert_policy staff {
 [emerg] auth_cert_policy "staff": "san.uri=spiffe://prod.example/**/web": "**" can only be the last segment in part.conf:2
 
 
-=== TEST 32: a wildcard in the authority
+=== TEST 33: a wildcard in the authority
 --- http_file
 auth_cert_policy staff {
     allow  san.uri=https://*.example/x;
@@ -350,7 +361,7 @@ auth_cert_policy staff {
 [emerg] auth_cert_policy "staff": "san.uri=https://*.example/x": "*" cannot stand in the scheme or the authority; use "~" for a regular expression in part.conf:2
 
 
-=== TEST 33: a wildcard in a URI without segments
+=== TEST 34: a wildcard in a URI without segments
 --- http_file
 auth_cert_policy staff {
     allow  san.uri=urn:device:*;
@@ -359,7 +370,7 @@ auth_cert_policy staff {
 [emerg] auth_cert_policy "staff": "san.uri=urn:device:*": has no segments that "*" could stand for, as it does not begin with "scheme://authority/"; use "~" for a regular expression in part.conf:2
 
 
-=== TEST 34: a wildcard with a segment that it never matches
+=== TEST 35: a wildcard with a segment that it never matches
 --- http_file
 auth_cert_policy staff {
     allow  san.uri=https://a.example/x/../*;
@@ -368,7 +379,7 @@ auth_cert_policy staff {
 [emerg] auth_cert_policy "staff": "san.uri=https://a.example/x/../*": can never match: a wildcard matches no URI with empty, "." or ".." segments, "?", "#", "%" or "\" in part.conf:2
 
 
-=== TEST 35: a wildcard together with a variable
+=== TEST 36: a wildcard together with a variable
 --- http_file
 auth_cert_policy staff {
     allow  san.uri=urn:x:$arg_a/*;
@@ -377,7 +388,7 @@ auth_cert_policy staff {
 [emerg] auth_cert_policy "staff": "san.uri=urn:x:$arg_a/*": a wildcard or an address range and $variables exclude each other, use two rules or a regular expression in part.conf:2
 
 
-=== TEST 36: a SPIFFE ID that is none
+=== TEST 37: a SPIFFE ID that is none
 --- http_file
 auth_cert_policy staff {
     allow  san.uri=spiffe://Prod.example/ns/billing;
@@ -386,7 +397,7 @@ auth_cert_policy staff {
 [emerg] auth_cert_policy "staff": "san.uri=spiffe://Prod.example/ns/billing": invalid value, expected a SPIFFE ID: "spiffe://", a trust domain of a-z, 0-9, ".", "_" and "-", and a path without empty, "." or ".." segments, "%", query, fragment or "/" at its end in part.conf:2
 
 
-=== TEST 37: a SPIFFE ID that ends in "/"
+=== TEST 38: a SPIFFE ID that ends in "/"
 --- http_file
 auth_cert_policy staff {
     allow  spiffe_id=spiffe://prod.example/ns/;
@@ -395,7 +406,7 @@ auth_cert_policy staff {
 [emerg] auth_cert_policy "staff": "spiffe_id=spiffe://prod.example/ns/": invalid value, expected a SPIFFE ID: "spiffe://", a trust domain of a-z, 0-9, ".", "_" and "-", and a path without empty, "." or ".." segments, "%", query, fragment or "/" at its end in part.conf:2
 
 
-=== TEST 38: a SPIFFE ID of another scheme
+=== TEST 39: a SPIFFE ID of another scheme
 --- http_file
 auth_cert_policy staff {
     allow  spiffe_id=https://prod.example/ns;
@@ -404,7 +415,7 @@ auth_cert_policy staff {
 [emerg] auth_cert_policy "staff": "spiffe_id=https://prod.example/ns": invalid value, expected a SPIFFE ID: "spiffe://", a trust domain of a-z, 0-9, ".", "_" and "-", and a path without empty, "." or ".." segments, "%", query, fragment or "/" at its end in part.conf:2
 
 
-=== TEST 39: a wildcard for what is no SPIFFE ID
+=== TEST 40: a wildcard for what is no SPIFFE ID
 --- http_file
 auth_cert_policy staff {
     allow  spiffe_id=https://prod.example/*;
@@ -413,7 +424,7 @@ auth_cert_policy staff {
 [emerg] auth_cert_policy "staff": "spiffe_id=https://prod.example/*": invalid value, expected a SPIFFE ID: "spiffe://", a trust domain of a-z, 0-9, ".", "_" and "-", and a path without empty, "." or ".." segments, "%", query, fragment or "/" at its end in part.conf:2
 
 
-=== TEST 40: a selector of no certificate
+=== TEST 41: a selector of no certificate
 --- http_file
 auth_cert_policy staff {
     allow  san.http=a.example;
@@ -422,7 +433,7 @@ auth_cert_policy staff {
 [emerg] auth_cert_policy "staff": "san.http=a.example": unknown selector, expected subject, subject.CN, issuer, issuer.CN (or another attribute type), san.dns, san.uri, san.email, san.ip, san.upn, san.dirname, san.rid, san.other.OID, serial, fingerprint, spki, eku, policy, ext.OID, spiffe_id, trust, ca or a $variable in part.conf:2
 
 
-=== TEST 41: a set that does not exist
+=== TEST 42: a set that does not exist
 --- http_file
 auth_cert_policy staff {
     deny   trust=nobody;
@@ -431,7 +442,7 @@ auth_cert_policy staff {
 [emerg] unknown auth_cert_trust "nobody" in auth_cert_policy in part.conf:2; define it with auth_cert_trust nobody { ... } next to the server blocks
 
 
-=== TEST 42: a host name that is none
+=== TEST 43: a host name that is none
 --- http_file
 auth_cert_policy staff {
     allow  san.dns=https://a.example;
@@ -440,7 +451,7 @@ auth_cert_policy staff {
 [emerg] auth_cert_policy "staff": "san.dns=https://a.example": invalid value, expected a host name of letters, digits, "-", "_" and single "." between them (an internationalized one in its xn-- form) in part.conf:2
 
 
-=== TEST 43: an address of an e-mail that is none
+=== TEST 44: an address of an e-mail that is none
 --- http_file
 auth_cert_policy staff {
     allow  san.email=alice;
