@@ -21,9 +21,11 @@ spiffe-address   identity.spiffe_id  "spiffe://192.0.2.1/x"
 spiffe-with-dns  identity.spiffe_id  "spiffe://prod.example/ns/billing/sa/web"
 
 
-=== TEST 2: the path is optional
+=== TEST 2: a trust domain alone is no identity of a client
 --- whoami
-spiffe-domain      identity.spiffe_id  "spiffe://prod.example"
+spiffe-domain      identity.spiffe_id  null
+                   identity.san.uri    ["spiffe://prod.example"]
+                   identity.unusable   []
 spiffe-only-slash  identity.spiffe_id  null
 
 
@@ -115,8 +117,7 @@ spiffe-crl-sign        verify.status       "SUCCESS"
 [("GET /t") x 7]
 --- response_body eval
 ["spiffe://prod.example/ns/billing/sa/web|prod.example\n",
- "spiffe://prod.example|prod.example\n",
- "spiffe://a_b-c.1/A-z_0.9/...|a_b-c.1\n", ("|\n") x 4]
+ "|\n", "spiffe://a_b-c.1/A-z_0.9/...|a_b-c.1\n", ("|\n") x 4]
 
 
 === TEST 11: rules on the SPIFFE ID

@@ -419,8 +419,9 @@ ngx_auth_cert_identity_san(ngx_pool_t *pool, X509 *cert,
 
 
 /*
- * X.509-SVID, sections 2 and 5.2: one URI, and the certificate must not be
- * one that may sign others.
+ * X.509-SVID, sections 2 and 5.2: one URI, a SPIFFE ID with a path (a trust
+ * domain alone names no workload), and the certificate must not be one that
+ * may sign others.
  */
 
 static ngx_int_t
@@ -439,7 +440,8 @@ ngx_auth_cert_identity_spiffe(ngx_pool_t *pool, X509 *cert,
     }
 
     if (uri->nelts != 1
-        || ngx_auth_cert_spiffe_parse(&uri->elts[0], &domain) != NGX_OK)
+        || ngx_auth_cert_spiffe_parse(&uri->elts[0], &domain) != NGX_OK
+        || domain.data + domain.len == uri->elts[0].data + uri->elts[0].len)
     {
         return NGX_OK;
     }
