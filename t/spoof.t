@@ -282,13 +282,16 @@ join '', map { $_ % 20 < 3 ? () : "Other-$_: kept\n" } 3 .. 202
 
 === TEST 15: when nothing else was sent
 --- config
-    location /t { proxy_pass http://$TEST_NGINX_HTTP:/t?all; }
+    location /t {
+        proxy_set_header Connection close;
+        proxy_pass http://$TEST_NGINX_HTTP:/t?all;
+    }
 --- no_tls
 --- raw_request eval
 "GET /t HTTP/1.0\r\n" . ("X-Client-Role: forged\r\n" x 100) . "\r\n"
 --- response_body
-Host: localhost
 Connection: close
+Host: localhost
 
 
 === TEST 16: beside a name of eight kilobytes

@@ -46,6 +46,7 @@ GET /t
 --- config
     location /t {
         auth_cert_header X-Client-Role reader;
+        proxy_set_header Connection close;
         proxy_pass http://$TEST_NGINX_HTTP;
     }
 --- client_cert: alice
@@ -55,8 +56,8 @@ X-Other: kept
 POST /t?all
 the body
 --- response_body
-Host: localhost
 Connection: close
+Host: localhost
 Content-Length: 8
 X-Other: kept
 X-Client-Role: reader

@@ -33,6 +33,7 @@ ngx_http_auth_cert_map(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     name = value[1];
     selector = value[2];
 
+    var = NULL;
     rv = ngx_http_auth_cert_map_name(&name);
 
     if (rv == NULL) {
