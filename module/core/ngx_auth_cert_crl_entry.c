@@ -17,6 +17,8 @@ static ngx_int_t ngx_auth_cert_crl_entry_extensions(
 static ngx_int_t ngx_auth_cert_crl_entry_store(
     ngx_auth_cert_crl_parser_t *parser,
     const ngx_auth_cert_crl_element_t *serial);
+static ngx_uint_t ngx_auth_cert_crl_entry_padded(
+    const ngx_auth_cert_crl_element_t *serial);
 static ngx_int_t ngx_auth_cert_crl_entry_finish(
     ngx_auth_cert_crl_parser_t *parser);
 
@@ -180,6 +182,11 @@ ngx_auth_cert_crl_entry_store(ngx_auth_cert_crl_parser_t *parser,
                                NGX_AUTH_CERT_CRL_NUMBER);
     }
 
+    if (ngx_auth_cert_crl_entry_padded(serial)) {
+        return ngx_auth_cert_crl_reader_error(&parser->reader,
+                               "its serial has octets that DER leaves out");
+    }
+
     record->width = ngx_max(record->width, len);
 
     n = parser->removed ? record->nremoved++ : record->nrevoked++;
@@ -204,6 +211,20 @@ ngx_auth_cert_crl_entry_store(ngx_auth_cert_crl_parser_t *parser,
     ngx_memcpy(p + width - len, serial->content, len);
 
     return NGX_OK;
+}
+
+
+/* such numbers are none to OpenSSL either */
+
+static ngx_uint_t
+ngx_auth_cert_crl_entry_padded(const ngx_auth_cert_crl_element_t *serial)
+{
+    u_char  sign;
+
+    sign = serial->content[0];
+
+    return serial->len > 1 && (sign == 0x00 || sign == 0xff)
+           && ((serial->content[1] ^ sign) & 0x80) == 0;
 }
 
 

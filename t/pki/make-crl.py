@@ -5,7 +5,8 @@ usage: make-crl.py PKI OUT OPTION...
     issuer=NAME         who signs, and under whose name (default partners)
     key=NAME            whose key signs, if it is another
     revoke=X            name of a certificate or serial in hex; several
-    remove=X            the same, with the reason removeFromCRL
+    padded=X            the same, with an octet that DER leaves out
+    remove=X            the same as revoke, with the reason removeFromCRL
     fill=N              N more serials of 16 octets
     number=N            cRLNumber (default 1; "none")
     base=N              a delta to that number
@@ -139,6 +140,9 @@ class Maker:
         found += [entry(self.serial(text),
                         extension("2.5.29.21", b"\x0a\x01\x08"))
                   for text in self.options.get("remove", [])]
+
+        found += [seq(tlv(2, b"\0", integer(self.serial(text))[2:]), moment)
+                  for text in self.options.get("padded", [])]
 
         # 16 octets each, in no order
         n = int(self.get("fill", 0))
