@@ -34,7 +34,7 @@ ngx_int_t
 ngx_http_auth_cert_forward_handler(ngx_http_request_t *r)
 {
     ngx_array_t                      add;
-    ngx_auth_cert_decision_t         none, *decision;
+    ngx_auth_cert_decision_t        *decision;
     ngx_http_auth_cert_loc_conf_t   *alcf;
     ngx_http_auth_cert_main_conf_t  *amcf;
 
@@ -54,13 +54,12 @@ ngx_http_auth_cert_forward_handler(ngx_http_request_t *r)
 
     if (alcf->forward) {
 
-        /* an identity that could not be told is none: nothing is set */
+        /* the upstream would take the client for one without an identity */
 
         decision = ngx_http_auth_cert_identify(r);
 
         if (decision == NULL) {
-            ngx_memzero(&none, sizeof(ngx_auth_cert_decision_t));
-            decision = &none;
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
         if (alcf->forward->rfc9440
@@ -179,7 +178,7 @@ ngx_http_auth_cert_add_headers(ngx_http_request_t *r,
 
     for (i = 0; i < headers->nelts; i++) {
 
-        if (ngx_http_complex_value(r, &header[i].value, &value) != NGX_OK
+        if (ngx_http_auth_cert_text(r, &header[i].value, &value) != NGX_OK
             || ngx_http_auth_cert_add(r, add, &header[i].name, &value)
                != NGX_OK)
         {

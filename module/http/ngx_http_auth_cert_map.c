@@ -104,15 +104,15 @@ ngx_http_auth_cert_get_map(ngx_http_request_t *r,
     ngx_uint_t                      keep;
     ngx_atomic_uint_t               epoch;
     ngx_auth_cert_verdict_t         verdict;
-    ngx_auth_cert_decision_t        none, *decision;
+    ngx_auth_cert_decision_t       *decision;
     ngx_auth_cert_principal_t       principal;
     const ngx_auth_cert_verdict_t  *kept;
 
     decision = ngx_http_auth_cert_identify(r);
 
     if (decision == NULL) {
-        ngx_memzero(&none, sizeof(ngx_auth_cert_decision_t));
-        decision = &none;
+        ngx_http_auth_cert_failed++;
+        return NGX_ERROR;
     }
 
     epoch = *policy->conf->zone->generation;
@@ -132,13 +132,14 @@ ngx_http_auth_cert_get_map(ngx_http_request_t *r,
 
     ngx_auth_cert_decide_principal(decision, values, &principal);
 
-    ngx_memzero(&verdict, sizeof(ngx_auth_cert_verdict_t));
-
     if (ngx_auth_cert_policy_evaluate(policy, &principal, r, r->pool,
                                       r->connection->log, &verdict)
         != NGX_OK)
     {
-        verdict.allow = 0;
+        /* the default would say that no line matches */
+
+        ngx_http_auth_cert_failed++;
+        return NGX_ERROR;
     }
 
     if (keep) {

@@ -328,7 +328,7 @@ ngx_http_auth_cert_compile(ngx_conf_t *cf, ngx_str_t *text, void **complex)
 static ngx_int_t
 ngx_http_auth_cert_evaluate(void *request, void *complex, ngx_str_t *value)
 {
-    return ngx_http_complex_value(request, complex, value);
+    return ngx_http_auth_cert_text(request, complex, value);
 }
 
 

@@ -11,8 +11,8 @@
 #include "ngx_auth_cert_zone.h"
 
 
-static ngx_auth_cert_decision_t *ngx_http_auth_cert_variable_decision(
-    ngx_http_request_t *r);
+static ngx_int_t ngx_http_auth_cert_variable_decision(ngx_http_request_t *r,
+    ngx_auth_cert_decision_t **decision);
 
 
 void
@@ -41,7 +41,11 @@ ngx_http_auth_cert_get_chain(ngx_http_request_t *r,
 
     decision = ngx_http_auth_cert_identify(r);
 
-    if (decision == NULL || decision->identity == NULL) {
+    if (decision == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (decision->identity == NULL) {
         v->not_found = 1;
         return NGX_OK;
     }
@@ -155,7 +159,11 @@ ngx_http_auth_cert_get_trust(ngx_http_request_t *r,
 
     decision = ngx_http_auth_cert_identify(r);
 
-    if (decision == NULL || decision->identity == NULL) {
+    if (decision == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (decision->identity == NULL) {
         v->not_found = 1;
         return NGX_OK;
     }
@@ -175,7 +183,11 @@ ngx_http_auth_cert_get_ca(ngx_http_request_t *r,
 
     decision = ngx_http_auth_cert_identify(r);
 
-    if (decision == NULL || decision->identity == NULL) {
+    if (decision == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (decision->identity == NULL) {
         v->not_found = 1;
         return NGX_OK;
     }
@@ -199,7 +211,11 @@ ngx_http_auth_cert_get_days_left(ngx_http_request_t *r,
 
     decision = ngx_http_auth_cert_identify(r);
 
-    if (decision == NULL || decision->identity == NULL) {
+    if (decision == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (decision->identity == NULL) {
         v->not_found = 1;
         return NGX_OK;
     }
@@ -223,21 +239,25 @@ ngx_http_auth_cert_get_days_left(ngx_http_request_t *r,
 
 /*
  * Where nothing is decided it is the decision that brought the request here,
- * by error_page; NULL if there is none.
+ * by error_page; NULL if there is none.  NGX_OK, NGX_ERROR
  */
 
-static ngx_auth_cert_decision_t *
-ngx_http_auth_cert_variable_decision(ngx_http_request_t *r)
+static ngx_int_t
+ngx_http_auth_cert_variable_decision(ngx_http_request_t *r,
+    ngx_auth_cert_decision_t **decision)
 {
     ngx_http_auth_cert_loc_conf_t  *alcf;
 
     alcf = ngx_http_get_module_loc_conf(r, ngx_http_auth_cert_module);
 
     if (!alcf->setting.decider.enabled) {
-        return ngx_http_auth_cert_refused(r);
+        *decision = ngx_http_auth_cert_refused(r);
+        return NGX_OK;
     }
 
-    return ngx_http_auth_cert_decision(r);
+    *decision = ngx_http_auth_cert_decision(r);
+
+    return *decision ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -247,7 +267,13 @@ ngx_http_auth_cert_get_role(ngx_http_request_t *r,
 {
     ngx_auth_cert_decision_t  *decision;
 
-    decision = ngx_http_auth_cert_variable_decision(r);
+    if (ngx_http_auth_cert_variable_decision(r, &decision) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (decision && decision->verdict.reason == NGX_AUTH_CERT_REASON_ERROR) {
+        return NGX_ERROR;
+    }
 
     if (decision == NULL || !decision->verdict.allow) {
         v->not_found = 1;
@@ -267,7 +293,9 @@ ngx_http_auth_cert_get_decision(ngx_http_request_t *r,
     ngx_str_t                  value;
     ngx_auth_cert_decision_t  *decision;
 
-    decision = ngx_http_auth_cert_variable_decision(r);
+    if (ngx_http_auth_cert_variable_decision(r, &decision) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     if (decision == NULL) {
         v->not_found = 1;
@@ -295,7 +323,9 @@ ngx_http_auth_cert_get_rule(ngx_http_request_t *r,
     ngx_auth_cert_verdict_t   *verdict;
     ngx_auth_cert_decision_t  *decision;
 
-    decision = ngx_http_auth_cert_variable_decision(r);
+    if (ngx_http_auth_cert_variable_decision(r, &decision) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     if (decision == NULL || decision->verdict.rule == 0
         || decision->verdict.policy == NULL)
@@ -329,7 +359,9 @@ ngx_http_auth_cert_get_reason(ngx_http_request_t *r,
     ngx_str_t                  value;
     ngx_auth_cert_decision_t  *decision;
 
-    decision = ngx_http_auth_cert_variable_decision(r);
+    if (ngx_http_auth_cert_variable_decision(r, &decision) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     if (decision == NULL) {
         v->not_found = 1;

@@ -45,6 +45,8 @@ typedef struct {
 } ngx_http_auth_cert_variable_data_t;
 
 
+static ngx_int_t ngx_http_auth_cert_get_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_auth_cert_get_fact(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static const ngx_str_t *ngx_http_auth_cert_fact(ngx_http_request_t *r,
@@ -166,6 +168,9 @@ static const ngx_http_auth_cert_variable_t  ngx_http_auth_cert_variables[] = {
      / sizeof(ngx_http_auth_cert_variable_t))
 
 
+ngx_uint_t  ngx_http_auth_cert_failed;
+
+
 /*
  * No variable is cacheable: after an internal redirect the same name means
  * what the new location's sets and policies say.
@@ -199,8 +204,7 @@ ngx_http_auth_cert_add_variables(ngx_conf_t *cf)
 
         data[i].index = i;
 
-        var->get_handler = row->get ? ngx_http_auth_cert_get_fact
-                                    : row->handler;
+        var->get_handler = ngx_http_auth_cert_get_variable;
         var->data = (uintptr_t) &data[i];
 
         if (row->selector.len == 0) {
@@ -267,6 +271,45 @@ ngx_http_auth_cert_variables_used(ngx_conf_t *cf,
 }
 
 
+ngx_int_t
+ngx_http_auth_cert_text(ngx_http_request_t *r, ngx_http_complex_value_t *text,
+    ngx_str_t *value)
+{
+    ngx_uint_t  failed;
+
+    failed = ngx_http_auth_cert_failed;
+
+    if (ngx_http_complex_value(r, text, value) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return (failed == ngx_http_auth_cert_failed) ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_http_auth_cert_get_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_http_auth_cert_variable_data_t  *variable;
+
+    ngx_int_t                             rc;
+    const ngx_http_auth_cert_variable_t  *row;
+
+    variable = (ngx_http_auth_cert_variable_data_t *) data;
+    row = &ngx_http_auth_cert_variables[variable->index];
+
+    rc = row->get ? ngx_http_auth_cert_get_fact(r, v, data)
+                  : row->handler(r, v, data);
+
+    if (rc != NGX_OK) {
+        ngx_http_auth_cert_failed++;
+    }
+
+    return rc;
+}
+
+
 /* facts: nothing is found unless the location's sets vouch */
 
 static ngx_int_t
@@ -282,7 +325,11 @@ ngx_http_auth_cert_get_fact(ngx_http_request_t *r,
 
     decision = ngx_http_auth_cert_identify(r);
 
-    if (decision == NULL || decision->identity == NULL) {
+    if (decision == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (decision->identity == NULL) {
         v->not_found = 1;
         return NGX_OK;
     }

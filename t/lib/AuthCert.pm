@@ -31,6 +31,7 @@ END { $status = $? }
 use AuthCert::Clock;
 use AuthCert::Config;
 use AuthCert::Crl;
+use AuthCert::Faults;
 use AuthCert::Messages;
 use AuthCert::Request;
 use AuthCert::Start;
@@ -41,7 +42,7 @@ use AuthCert::Whoami;
 our @EXPORT = qw(
     http_config_for_all tls_server write_file copy_file reload_nginx
     pki_file pki_text fingerprint spki der_base64 fake_clock set_clock
-    make_crl make_link wait_log upstream
+    make_crl make_link wait_log upstream faults fail_each
 );
 
 *http_config_for_all = \&AuthCert::Config::http_config_for_all;
@@ -59,6 +60,8 @@ our @EXPORT = qw(
 *wait_log            = \&AuthCert::Crl::wait_log;
 *fake_clock          = \&AuthCert::Clock::fake_clock;
 *set_clock           = \&AuthCert::Clock::set_clock;
+*faults              = \&AuthCert::Faults::faults;
+*fail_each           = \&AuthCert::Faults::fail_each;
 *upstream            = \&AuthCert::Upstream::upstream;
 
 # how many checks a block makes depends on its sections: no plan to keep in
