@@ -65,6 +65,18 @@ needs() {
         say "cppcheck|command -v cppcheck"
         say "clang-tidy|command -v clang-tidy"
         ;;
+    source)
+        say "dpkg-dev|command -v dpkg-source"
+        ;;
+    fuzz)
+        needs build
+        say "clang|command -v clang"
+        say "libclang-rt-14-dev|clang -fsanitize=fuzzer -x c - -shared \
+            -o /dev/null < /dev/null"
+        say "libssl-dev|test -e /usr/include/openssl/ssl.h"
+        say "libpcre2-dev|test -e /usr/include/pcre2.h"
+        say "zlib1g-dev|test -e /usr/include/zlib.h"
+        ;;
     chroot)
         say "mmdebstrap|command -v mmdebstrap"
         say "iproute2|command -v ip"

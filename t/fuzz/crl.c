@@ -1,0 +1,224 @@
+
+/*
+ * Copyright (C) the ngx_auth_cert authors
+ *
+ * CRL files: what is accepted says of each serial what OpenSSL says of it.
+ * Signatures are not looked at, so that there is something to compare.
+ */
+
+
+#include "fuzz.h"
+
+
+#define FUZZ_CRLS  8
+
+
+static ngx_uint_t fuzz_openssl(const u_char *data, size_t len,
+    X509_CRL **crls);
+static void fuzz_compare(ngx_auth_cert_crl_t *crl, ngx_uint_t i,
+    X509_CRL *other);
+static void fuzz_serial(ngx_auth_cert_crl_t *crl,
+    const ngx_auth_cert_crl_record_t *record, X509_CRL *other,
+    const ASN1_INTEGER *serial);
+static void *fuzz_alloc(size_t size, void *data);
+
+
+int
+LLVMFuzzerTestOneInput(const u_char *data, size_t len)
+{
+    u_char                      buf[1024];
+    void                       *memory;
+    X509_CRL                   *crls[FUZZ_CRLS];
+    ngx_str_t                   error, *file;
+    ngx_uint_t                  i, n;
+    ngx_auth_cert_crl_t        *crl;
+    ngx_auth_cert_crl_bound_t   bound;
+
+    fuzz_init();
+
+    memory = NULL;
+    error.data = buf;
+    error.len = sizeof(buf);
+
+    file = fuzz_file(data, len);
+
+    if (ngx_auth_cert_crl_load(file, fuzz_alloc, &memory, &crl, &error)
+        != NGX_OK)
+    {
+        fuzz_check(error.len > 0 && error.len <= sizeof(buf));
+        goto done;
+    }
+
+    n = fuzz_openssl(data, len, crls);
+
+    fuzz_check(crl->nrecords == n || n == FUZZ_CRLS);
+
+    error.len = sizeof(buf);
+    fuzz_check(ngx_auth_cert_crl_bind(crl, NULL, 0, &bound, &error) == NGX_OK);
+    fuzz_check(bound.bound == 0 && bound.foreign == crl->nrecords);
+
+    for (i = 0; i < ngx_min(n, crl->nrecords); i++) {
+        fuzz_compare(crl, i, crls[i]);
+    }
+
+    for (i = 0; i < n; i++) {
+        X509_CRL_free(crls[i]);
+    }
+
+done:
+
+    ngx_free(memory);
+    ERR_clear_error();
+
+    return 0;
+}
+
+
+static void *
+fuzz_alloc(size_t size, void *data)
+{
+    void **memory = data;
+
+    fuzz_check(*memory == NULL);
+
+    *memory = ngx_alloc(size, &fuzz_log);
+
+    return *memory;
+}
+
+
+static ngx_uint_t
+fuzz_openssl(const u_char *data, size_t len, X509_CRL **crls)
+{
+    BIO           *bio;
+    X509_CRL      *crl;
+    ngx_uint_t     n;
+    const u_char  *p;
+
+    p = data;
+    crl = d2i_X509_CRL(NULL, &p, len);
+
+    if (crl) {
+        crls[0] = crl;
+        return 1;
+    }
+
+    bio = BIO_new_mem_buf(data, len);
+    fuzz_check(bio != NULL);
+
+    for (n = 0; n < FUZZ_CRLS; n++) {
+        crls[n] = PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL);
+
+        if (crls[n] == NULL) {
+            break;
+        }
+    }
+
+    BIO_free(bio);
+
+    return n;
+}
+
+
+static void
+fuzz_compare(ngx_auth_cert_crl_t *crl, ngx_uint_t i, X509_CRL *other)
+{
+    int                          k;
+    ASN1_INTEGER                *serial;
+    ngx_uint_t                   r;
+    ngx_auth_cert_crl_record_t  *record;
+
+    STACK_OF(X509_REVOKED)      *revoked;
+
+    record = ngx_auth_cert_crl_records(crl);
+
+    fuzz_check(record[i].hash
+               == X509_NAME_hash_ex(X509_CRL_get_issuer(other), NULL, NULL,
+                                    NULL));
+
+    /* all are signed with the one key; those of other issuers do not count */
+
+    for (r = 0; r < crl->nrecords; r++) {
+        record[r].state = NGX_AUTH_CERT_CRL_BOUND;
+        ngx_memset(record[r].key, (r == i) ? 1 : 2, NGX_AUTH_CERT_CRL_KEY);
+    }
+
+    revoked = X509_CRL_get_REVOKED(other);
+
+    for (k = 0; k < sk_X509_REVOKED_num(revoked) && k < 64; k++) {
+        fuzz_serial(crl, &record[i], other,
+                    X509_REVOKED_get0_serialNumber(
+                                             sk_X509_REVOKED_value(revoked, k)));
+    }
+
+    serial = ASN1_INTEGER_new();
+    fuzz_check(serial != NULL);
+
+    for (k = -130; k <= 130; k += 13) {
+        fuzz_check(ASN1_INTEGER_set(serial, k));
+        fuzz_serial(crl, &record[i], other, serial);
+    }
+
+    ASN1_INTEGER_free(serial);
+}
+
+
+static void
+fuzz_serial(ngx_auth_cert_crl_t *crl, const ngx_auth_cert_crl_record_t *record,
+    X509_CRL *other, const ASN1_INTEGER *serial)
+{
+    int                           len, tag, class, found;
+    long                          size, error;
+    time_t                        until;
+    u_char                       *der;
+    const u_char                 *p;
+    X509_REVOKED                 *revoked;
+    ngx_auth_cert_link_t          link;
+    ngx_auth_cert_crl_options_t   options;
+
+    ngx_memzero(&link, sizeof(ngx_auth_cert_link_t));
+    ngx_memset(link.key, 1, NGX_AUTH_CERT_CRL_KEY);
+    ngx_memzero(&options, sizeof(ngx_auth_cert_crl_options_t));
+
+    der = NULL;
+    len = i2d_ASN1_INTEGER((ASN1_INTEGER *) serial, &der);
+    fuzz_check(len > 0);
+
+    p = der;
+    fuzz_check((ASN1_get_object(&p, &size, &tag, &class, len) & 0x80) == 0);
+
+    link.hash = record->hash;
+    link.signs = 1;
+    link.ca = (record->scope == NGX_AUTH_CERT_CRL_CA);
+
+    if (size <= NGX_AUTH_CERT_CRL_NUMBER) {
+        link.len = size;
+        ngx_memcpy(link.serial, p, size);
+    }
+
+    OPENSSL_free(der);
+
+    until = NGX_MAX_TIME_T_VALUE;
+
+    error = ngx_auth_cert_crl_check(&crl, 1, &link, NULL, NULL,
+                                    record->this_update, &options, &until);
+
+    found = X509_CRL_get0_by_serial(other, &revoked, serial);
+
+    if (error == NGX_AUTH_CERT_CRL_UNKNOWN || link.len == 0) {
+
+        /* of one distribution point: the certificate is asked for its own */
+
+        return;
+    }
+
+    if (record->delta) {
+
+        /* it says nothing without its base */
+
+        fuzz_check(error != X509_V_OK);
+        return;
+    }
+
+    fuzz_check((error == X509_V_ERR_CERT_REVOKED) == (found == 1));
+}
