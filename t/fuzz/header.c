@@ -175,7 +175,7 @@ fuzz_stripped(ngx_http_request_t *r)
             last = p + header[i].value.len;
 
             for (word = p; p <= last; p++) {
-                if (p == last || ngx_strchr("\t ,\"", *p)) {
+                if (p == last || *p <= ' ' || ngx_strchr(",;\"\x7f", *p)) {
                     fuzz_check(!fuzz_owned(word, p - word));
                     word = p + 1;
                 }
