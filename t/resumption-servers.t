@@ -857,3 +857,25 @@ A.Example 1 auth_cert_verify partners;
 --- tls_reused: no yes no yes no yes no yes no yes
 --- steps: 200 200 200 200 200 200 200 200 200 200
 --- kept: TLS 1.3 stateful
+
+
+=== TEST 69: TLS 1.3 ticket: another name is another session, though the servers ask for the same
+--- servers
+a.example 1 auth_cert_verify partners;
+b.example 1 auth_cert_verify partners;
+--- client_cert: alice
+--- sni: a.example a.example b.example none
+--- tls_reused: no yes no no
+--- steps: 200 200 200 200
+--- kept: TLS 1.3 ticket
+
+
+=== TEST 70: TLS 1.2 cache: another name is another session, though the servers ask for the same
+--- servers
+a.example 1 auth_cert_verify partners;
+b.example 1 auth_cert_verify partners;
+--- client_cert: alice
+--- sni: a.example a.example b.example none
+--- tls_reused: no yes no no
+--- steps: 200 200 200 200
+--- kept: TLS 1.2 cache
