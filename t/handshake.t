@@ -457,7 +457,7 @@ Ask for a new certificate.
 --- error_code eval
 [400, 400]
 --- response_body_like eval
-["^Ask for a new certificate.\n", "^GET /t HTTP/1.0"]
+["^Ask for a new certificate.\n", "^GET /t HTTP/1"]
 
 
 === TEST 25: lenient: $ssl_client_verify is SUCCESS for what some set verified
