@@ -30,8 +30,8 @@ sub fake_clock {
     $Test::Nginx::Util::ld_preload = "$folder/clock.so";
 
     # ASan wants to be the first library
-    $ENV{ASAN_OPTIONS} = join ':', grep { length } $ENV{ASAN_OPTIONS} // '',
-                                   'verify_asan_link_order=0';
+    $ENV{ASAN_OPTIONS} = join ':', 'verify_asan_link_order=0',
+                                   grep { length } $ENV{ASAN_OPTIONS} // '';
 }
 
 
