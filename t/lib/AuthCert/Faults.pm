@@ -173,9 +173,10 @@ sub fail_each {
     Test::More::like(request($cert, $request), $right,
                      "$name: the worker goes on as before");
 
-    # a few may come and go with the state of the libraries
+    # some are made once, by the first failure of their kind; what is lost at
+    # each failure would come to hundreds
     my $grown = settled() - $live;
-    Test::More::cmp_ok($grown, '<', 10, "$name: what failed is freed");
+    Test::More::cmp_ok($grown, '<', 50, "$name: what failed is freed");
 
     Test::More::note("$name: $n allocations, $same had no effect,"
                      . " $grown were not freed");
