@@ -6,6 +6,9 @@ NGINX_SRC =
 # the test files to run
 T = t
 
+# the versions of HTTP, of 1.1, 2 and 3, that "make test" uses
+PROTOCOLS = 1.1
+
 # the Debian suites of "make matrix"
 SUITES = bookworm trixie sid
 
@@ -28,7 +31,7 @@ demo:
 	@$(CI)/demo.sh
 
 test:
-	@$(CI)/test.sh $(T)
+	@TEST_PROTOCOLS="$(PROTOCOLS)" $(CI)/test.sh $(T)
 
 matrix:
 	@$(CI)/matrix.sh $(SUITES)
@@ -48,6 +51,7 @@ help:
 	@echo 'make install            into the modules folder of nginx; DESTDIR='
 	@echo 'make demo               see nginx admit and refuse TLS clients'
 	@echo 'make test               run the tests; T=t/file.t for some of them'
+	@echo '                        PROTOCOLS="1.1 2 3": over each of these'
 	@echo 'make matrix             all tests on the nginx of each Debian; SUITES=sid'
 	@echo 'make bench              beside plain nginx; ROWS=stall for one row'
 	@echo 'make lint               style, layers, cppcheck, clang-tidy'

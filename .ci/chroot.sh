@@ -7,7 +7,7 @@
 #        chroot.sh base SUITE COMMAND...
 #
 # "make" fetches the packages (once a week, or when the list of them changes)
-# into a chroot that is kept.  "run" copies the sources of this folder to /src
+# into a chroot that is kept in CHROOTS.  "run" copies the sources of this folder to /src
 # of a throw-away layer above it, build/SUITE to where it was, and runs a
 # command there as root, with processes, mounts and a network (loopback only)
 # of its own.  What it writes to /src/build stays in build/SUITE, all else is
@@ -15,8 +15,6 @@
 # with the network of the host.
 #
 # If sid cannot be fetched, forky stands in for it, and a line says so.
-#
-# CHROOTS names the folder of the chroots.
 
 . "$(dirname "$0")/common.sh"
 
@@ -26,8 +24,13 @@ days=7
 
 # what each chroot has: all that build.sh, test.sh and deb.sh ask for
 packages() {
+    local tasks=(build test deb)
+
+    # the nginx of bookworm has no HTTP/3
+    [ "$1" = bookworm ] || tasks+=(http3)
+
     say build-essential clang iproute2
-    bash "$top/.ci/deps.sh" --list build test deb | tr '\n' ' '
+    bash "$top/.ci/deps.sh" --list "${tasks[@]}" | tr '\n' ' '
     test_nginx_dependencies
 }
 
@@ -112,38 +115,46 @@ try_to_fetch() {
 }
 
 
-# make_chroot NAME SUITE PACKAGES: a file beside it says when it was made, of
-# which suite and with what
+# make_chroot SUITE PACKAGES: sets root; its name tells what is in it, and a
+# file beside it of which suite it was made
 make_chroot() {
-    local name=$1 suite=$2 include=$3 sum start=$SECONDS
+    local suite=$1 include=$2 sum start=$SECONDS old
 
-    sum=$(say "$suite $include" | cat - "$0" | sha256sum | cut -c 1-16)
+    sum=$({ say "$include"; declare -f fetch; } | sha256sum | cut -c 1-8)
+    root=$chroots/$suite-$sum
+
+    # one makes it, the others wait; who runs something in it keeps it as it is
     as_root mkdir -p "$chroots"
     as_root chmod 755 "$chroots"
+    as_root touch "$root.lock"
+    exec 9< "$root.lock"
+    flock -s 9
+    [ -z "$(find "$root.made" -mtime -$days 2>/dev/null)" ] || return 0
+    flock -x 9
+    [ -z "$(find "$root.made" -mtime -$days 2>/dev/null)" ] || return 0
 
-    if [ -n "$(find "$chroots/$name.made" -mtime -$days 2>/dev/null)" ] &&
-       [ "$(cut -d ' ' -f 1 "$chroots/$name.made")" = "$sum" ]
-    then
-        return
-    fi
+    as_root rm -f "$root.made"
 
-    as_root rm -f "$chroots/$name.made"
-
-    if ! try_to_fetch "$suite" "$chroots/$name" "$include"; then
+    if ! try_to_fetch "$suite" "$root" "$include"; then
         [ "$suite" = sid ] || die "$suite cannot be fetched"
-        say "sid cannot be fetched: forky stands in for it"
         suite=forky
-        try_to_fetch "$suite" "$chroots/$name" "$include" ||
+        try_to_fetch "$suite" "$root" "$include" ||
             die "neither sid nor forky can be fetched"
     fi
 
-    say "$sum $suite" | as_root tee "$chroots/$name.made" > /dev/null
-    say "chroot $name: made of $suite in $((SECONDS - start)) s"
+    say "$suite" | as_root tee "$root.made" > /dev/null
+    say "chroot ${root##*/}: made of $suite in $((SECONDS - start)) s"
+    flock -s 9
+
+    # those that nobody uses any more
+    find "$chroots" -name '*.made' -mtime +$((2 * days)) |
+        while read -r old; do
+            as_root rm -rf "$old" "${old%.made}" "${old%.made}.lock"
+        done
 }
 
 
-# inside NAME NET COMMAND...: runs as root, in namespaces of its own, above
-# the chroot
+# what runs as root in namespaces of its own: the layer, and in it the command
 inside='
     root=$1 files=$2 top=$3 out=$4
     shift 4
@@ -172,9 +183,10 @@ inside='
     cd /
     exec chroot "$new" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
         LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
-        CHECK_PROTOCOLS="${CHECK_PROTOCOLS-}" TEST_JOBS="${TEST_JOBS-}" \
+        TEST_PROTOCOLS="${TEST_PROTOCOLS-}" TEST_JOBS="${TEST_JOBS-}" \
         bash -euc "cd /src; exec \"\$@\"" chroot "$@"'
 
+# run_inside NAME NET COMMAND...
 run_inside() {
     local name=$1 net=$2 files status=0
     shift 2
@@ -184,7 +196,7 @@ run_inside() {
     source_files > "$files"
 
     as_root unshare --mount --pid --fork --kill-child $net \
-        bash -euc "$inside" inside "$chroots/$name" "$files" "$top" \
+        bash -euc "$inside" inside "$root" "$files" "$top" \
         "$build/$name" "$@" || status=$?
 
     # sudo: the files of the build belong to who owns the sources
@@ -202,34 +214,26 @@ shift 2
 
 can_be_root || die "a chroot needs root, or sudo without a password"
 
-name=$suite
-[ "$action" != base ] || name=$suite-base
-
-# one makes it, the others wait; who runs something in it keeps it as it is
-as_root mkdir -p "$chroots"
-as_root touch "$chroots/$name.lock"
-exec 9< "$chroots/$name.lock"
-flock 9
-
 bash "$top/.ci/deps.sh" chroot
 
 case $action in
 make|run)
-    test_nginx=$(bash "$top/.ci/get-test-nginx.sh" --download "$build/packages")
-    make_chroot "$name" "$suite" "$(packages | tr -s ' \n' ',,' |
-                                    sed 's/,$//')"
+    test_nginx=$(bash "$top/.ci/get-test-nginx.sh" --download)
+    make_chroot "$suite" "$(packages "$suite" | tr -s ' \n' ',,' |
+                            sed 's/,$//')"
     ;;
 base)
-    make_chroot "$name" "$suite" apt
+    make_chroot "$suite" apt
     ;;
 *)
     die "unknown action \"$action\""
     ;;
 esac
 
-flock -s 9
+[ "$suite" = "$(cat "$root.made")" ] ||
+    say "$suite cannot be fetched: $(cat "$root.made") stands in for it"
 
 case $action in
-run)  run_inside "$name" --net "$@" ;;
-base) run_inside "$name" "" "$@" ;;
+run)  run_inside "$suite" --net "$@" ;;
+base) run_inside "$suite-base" "" "$@" ;;
 esac

@@ -45,6 +45,7 @@ needs() {
             \$(modules_path)/$more_module"
         say "libnet-ssleay-perl|perl -MNet::SSLeay -e 1"
         say "libipc-run-perl|perl -MIPC::Run -e 1"
+        say "libprotocol-http2-perl|perl -MProtocol::HTTP2 -e 1"
         say "python3-cryptography|has_python_cryptography"
         say "python3-grpcio|/usr/bin/python3 -c 'import grpc'"
         say "procps|command -v ps"
@@ -57,6 +58,9 @@ needs() {
         say "python3-cryptography|has_python_cryptography"
         say "procps|command -v ps"
         say "util-linux|command -v taskset"
+        ;;
+    http3)
+        say "python3-aioquic|/usr/bin/python3 -c 'import aioquic'"
         ;;
     lint)
         needs build

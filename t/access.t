@@ -168,7 +168,7 @@ __DATA__
 --- error_code eval
 [403, 403, 403, 403, 200]
 --- response_body_like eval
-my $line = sub { qr{\S+ \S+ \[$_[0]\] \S+ \*\d+ client certificate refused: no rule of policy alice matched, subject: "CN=bob,O=Acme\\, Inc\.", issuer: "CN=Acme CA,O=Acme", serial: 0b0b, fingerprint: [0-9a-f]{64}, client: 127\.0\.0\.1, server: localhost, request: "GET /$_[0] HTTP/1\.1", host: "localhost"\n} };
+my $line = sub { qr{\S+ \S+ \[$_[0]\] \S+ \*\d+ client certificate refused: no rule of policy alice matched, subject: "CN=bob,O=Acme\\, Inc\.", issuer: "CN=Acme CA,O=Acme", serial: 0b0b, fingerprint: [0-9a-f]{64}, client: 127\.0\.0\.1, server: localhost, request: "GET /$_[0] HTTP/[\d.]+"(?:, host: "localhost")?\n} };
 ["403", "403", "403", "403",
  '\A' . join('', map { $line->($_) } qw( notice warn error )) . '\z']
 

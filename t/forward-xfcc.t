@@ -124,13 +124,13 @@ nothing
 --- client_cert: alice
 --- more_headers
 X-Forwarded-Client-Cert: Hash=aa
-X-Other: kept
+x-other: kept
 x-forwarded-client-cert: Hash=bb,Hash=cc
 X-Forwarded-Client-Cert: Hash=dd
 --- request
 GET /t
 --- response_body eval
-"X-Other: kept\n" . line('Hash=aa,Hash=bb,Hash=cc,Hash=dd,' . alice())
+"x-other: kept\n" . line('Hash=aa,Hash=bb,Hash=cc,Hash=dd,' . alice())
 
 
 === TEST 8: append_forward: empty lines add nothing

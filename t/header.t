@@ -138,11 +138,11 @@ X-CN: Zoë 東京
     }
 --- client_cert: alice
 --- more_headers
-X-Request-ID: 17
+x-request-id: 17
 --- request
 GET /t
 --- response_body
-X-Request-ID: 17
+x-request-id: 17
 X-Trace: 17
 
 

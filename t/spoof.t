@@ -58,11 +58,11 @@ __DATA__
     location /t { proxy_pass http://$TEST_NGINX_HTTP; }
 --- no_tls
 --- more_headers eval
-main::plain() . "\nOther: kept"
+main::plain() . "\nother: kept"
 --- request
 GET /t
 --- response_body
-Other: kept
+other: kept
 
 
 === TEST 2: in one where checks are off, with and without a certificate
@@ -77,11 +77,11 @@ Other: kept
     }
 --- client_cert: none alice imposter-alice
 --- more_headers eval
-main::plain() . "\nOther: kept"
+main::plain() . "\nother: kept"
 --- request eval
 ["GET /t", "GET /t", "GET /t"]
 --- response_body eval
-[("Other: kept\n") x 3]
+[("other: kept\n") x 3]
 
 
 === TEST 3: in one that sets them, to what it sets
@@ -95,11 +95,11 @@ main::plain() . "\nOther: kept"
     }
 --- client_cert: alice
 --- more_headers eval
-main::cases() . "\nOther: kept\n" . main::cases()
+main::cases() . "\nother: kept\n" . main::cases()
 --- request
 GET /t
 --- response_body eval
-"Other: kept\nClient-Cert: :" . der_base64('alice') . ":
+"other: kept\nClient-Cert: :" . der_base64('alice') . ":
 X-Client-Role: accountant\n"
 
 
@@ -122,11 +122,11 @@ OTHER: kept
     location /t { proxy_pass http://$TEST_NGINX_HTTP; }
 --- client_cert: alice
 --- more_headers eval
-main::with('_') . "\nAn_other: kept"
+main::with('_') . "\nan_other: kept"
 --- request
 GET /t
 --- response_body
-An_other: kept
+an_other: kept
 
 
 === TEST 6: with ignore_invalid_headers off, in any character that is no letter
@@ -135,13 +135,13 @@ An_other: kept
     location /t { proxy_pass http://$TEST_NGINX_HTTP; }
 --- client_cert: alice
 --- more_headers eval
-join "\n", (map { main::with($_), "An${_}other: kept" }
-            split //, '_.+!#$%&\'*^`|~()<>@,;\\"/[]?={}'), "An\xa0other: kept",
+join "\n", (map { main::with($_), "an${_}other: kept" }
+            split //, '_.+!#$%&\'*^`|~()<>@,;\\"/[]?={}'), "an\xa0other: kept",
            main::with("\xa0"), main::with("\xad")
 --- request
 GET /t
 --- response_body eval
-join '', map { "An${_}other: kept\n" }
+join '', map { "an${_}other: kept\n" }
          split //, '_.+!#$%&\'*^`|~()<>@,;\\"/[]?={}' . "\xa0"
 
 
@@ -179,12 +179,12 @@ join '', map { "
 --- client_cert: alice
 --- sni: a.example b.example a.example
 --- more_headers eval
-[map { main::plain() . "\nOther: kept\nHost: $_" }
+[map { main::plain() . "\nother: kept\nHost: $_" }
  'a.example', 'b.example', 'b.example']
 --- request eval
 ["GET /t", "GET /t", "GET /t"]
 --- response_body eval
-[("Other: kept\n") x 3]
+[("other: kept\n") x 3]
 
 
 === TEST 9: with HTTP/2
@@ -231,9 +231,9 @@ X-Client-Role: accountant\n"
 --- no_tls
 --- raw_request eval
 "GET /t HTTP/1.0\r\nHost: localhost\r\n" . (main::plain() =~ s/\n/\r\n/gr)
-. "\r\nOther: kept\r\n\r\n"
+. "\r\nother: kept\r\n\r\n"
 --- response_body
-Other: kept
+other: kept
 
 
 === TEST 12: among two hundred headers, at each boundary of nginx's list
@@ -331,10 +331,10 @@ GET /t
 --- client_cert: alice
 --- raw_request eval
 "POST /t HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-. "Transfer-Encoding: chunked\r\nOther: kept\r\n\r\n"
+. "Transfer-Encoding: chunked\r\nother: kept\r\n\r\n"
 . "4\r\nbody\r\n0\r\nX-Client-Role: forged\r\nClient-Cert: forged\r\n\r\n"
 --- response_body
-Other: kept
+other: kept
 
 body
 
@@ -345,11 +345,11 @@ body
 --- client_cert: alice
 --- keep_connection
 --- more_headers eval
-[main::plain(), "Other: kept", main::plain() . "\nOther: kept"]
+[main::plain(), "other: kept", main::plain() . "\nother: kept"]
 --- request eval
 ["GET /t", "GET /t", "GET /t"]
 --- response_body eval
-["nothing\n", "Other: kept\n", "Other: kept\n"]
+["nothing\n", "other: kept\n", "other: kept\n"]
 
 
 === TEST 21: in pipelined requests
@@ -357,11 +357,11 @@ body
     location /t { proxy_pass http://$TEST_NGINX_HTTP; }
 --- client_cert: alice
 --- more_headers eval
-main::plain() . "\nOther: kept"
+main::plain() . "\nother: kept"
 --- pipelined_requests eval
 ["GET /t", "GET /t", "GET /t"]
 --- response_body eval
-[("Other: kept\n") x 3]
+[("other: kept\n") x 3]
 
 
 === TEST 22: as an option of the connection, that is passed on
@@ -373,16 +373,17 @@ main::plain() . "\nOther: kept"
         proxy_http_version 1.1;
         proxy_pass http://$TEST_NGINX_HTTP;
     }
+--- protocols: 1.1
 --- client_cert: alice
 --- more_headers eval
-[map { "Connection: $_" } 'X-Other', 'X-Client-Role', 'close, x_client_role',
- 'Close,CLIENT-CERT ,X-Other', "close,\x0bx-client-role\x0b", 'client-cert',
+[map { "Connection: $_" } 'x-other', 'X-Client-Role', 'close, x_client_role',
+ 'Close,CLIENT-CERT ,x-other', "close,\x0bx-client-role\x0b", 'client-cert',
  '"X-Client-Role"', 'close; X-Client-Role']
 --- request eval
 [("GET /t") x 8]
 --- response_body eval
 my $role = "X-Client-Role: reader\n";
-["Connection: X-Other\n$role", ($role) x 7]
+["Connection: x-other\n$role", ($role) x 7]
 
 
 === TEST 23: in conditions of the rewrite phase
@@ -419,12 +420,12 @@ GET /t
     location /sub { proxy_pass http://$TEST_NGINX_HTTP; }
 --- client_cert: alice
 --- more_headers eval
-main::plain() . "\nOther: kept"
+main::plain() . "\nother: kept"
 --- request
 GET /t
 --- response_body
-Other: kept
-Other: kept
+other: kept
+other: kept
 
 body
 
@@ -445,13 +446,13 @@ body
     location /seen { alias $TEST_NGINX_HTTP_LOG; }
 --- client_cert: alice
 --- more_headers eval
-main::plain() . "\nOther: 24"
+main::plain() . "\nother: 24"
 --- request eval
 ["GET /t", "GET /seen"]
 --- response_body_like eval
-["^Other: 24\nX-Client-Role: outer\n\$", "(?<!outer\n)Other: 24\n\$"]
+["^other: 24\nX-Client-Role: outer\n\$", "(?<!outer\n)other: 24\n\$"]
 --- response_body_unlike eval
-["forged", "forged|Other: 24\nX-Client-Role"]
+["forged", "forged|other: 24\nX-Client-Role"]
 
 
 === TEST 26: in the request that is made for auth_request
@@ -470,11 +471,11 @@ main::plain() . "\nOther: 24"
     location /seen { alias $TEST_NGINX_HTTP_LOG; }
 --- client_cert: alice
 --- more_headers eval
-main::plain() . "\nOther: 25"
+main::plain() . "\nother: 25"
 --- request eval
 ["GET /t", "GET /seen"]
 --- response_body_like eval
-["^passed\n\$", "Other: 25\nX-Client-Role: inner\n\$"]
+["^passed\n\$", "other: 25\nX-Client-Role: inner\n\$"]
 --- response_body_unlike: forged
 
 
@@ -493,11 +494,11 @@ main::plain() . "\nOther: 25"
     location /seen { alias $TEST_NGINX_HTTP_LOG; }
 --- client_cert: alice
 --- more_headers eval
-main::plain() . "\nOther: 26"
+main::plain() . "\nother: 26"
 --- request eval
 ["POST /t\nbody", "GET /seen"]
 --- response_body_like eval
-["^Other: 26\n\nbody\n\$", "Other: 26\n\nbody\n\$"]
+["^other: 26\n\nbody\n\$", "other: 26\n\nbody\n\$"]
 --- response_body_unlike: forged
 
 
@@ -515,11 +516,11 @@ main::plain() . "\nOther: 26"
 <!--# include virtual="/sub" -->and<!--# include virtual="/sub" -->
 --- client_cert: alice
 --- more_headers eval
-main::plain() . "\nOther: kept"
+main::plain() . "\nother: kept"
 --- request
 GET /t
 --- response_body eval
-"Other: kept\nandOther: kept\n\n"
+"other: kept\nandother: kept\n\n"
 
 
 === TEST 29: after a redirect of error_page
@@ -533,11 +534,11 @@ GET /t
     location /error { proxy_pass http://$TEST_NGINX_HTTP; }
 --- client_cert: alice
 --- more_headers eval
-main::plain() . "\nOther: kept"
+main::plain() . "\nother: kept"
 --- request
 GET /t
 --- response_body
-Other: kept
+other: kept
 --- error_log
 connect() failed
 
@@ -557,11 +558,11 @@ connect() failed
     }
 --- client_cert: alice
 --- more_headers eval
-main::plain() . "\nOther: kept"
+main::plain() . "\nother: kept"
 --- request
 GET /t
 --- response_body
-Other: kept
+other: kept
 --- error_log
 connect() failed
 
@@ -576,11 +577,11 @@ connect() failed
     location @fallback { proxy_pass http://$TEST_NGINX_HTTP; }
 --- client_cert: alice
 --- more_headers eval
-main::plain() . "\nOther: kept"
+main::plain() . "\nother: kept"
 --- request
 GET /t
 --- response_body
-Other: kept
+other: kept
 
 
 === TEST 32: after a rewrite and an index
@@ -602,11 +603,11 @@ Other: kept
 >>> d/page
 --- client_cert: alice
 --- more_headers eval
-main::plain() . "\nOther: kept"
+main::plain() . "\nother: kept"
 --- request eval
 ["GET /t", "GET /d/"]
 --- response_body eval
-["Other: kept\n", "Other: kept\n"]
+["other: kept\n", "other: kept\n"]
 
 
 === TEST 33: after the redirect that an upstream asks for
@@ -628,11 +629,11 @@ main::plain() . "\nOther: kept"
     }
 --- client_cert: alice
 --- more_headers eval
-main::plain() . "\nOther: kept"
+main::plain() . "\nother: kept"
 --- request
 GET /t
 --- response_body
-Other: kept
+other: kept
 
 
 === TEST 34: where ssl_verify_client refuses before any phase
@@ -650,11 +651,11 @@ Other: kept
     }
 --- client_cert: none ops-carol
 --- more_headers eval
-main::plain() . "\nOther: kept"
+main::plain() . "\nother: kept"
 --- request eval
 ["GET /t", "GET /t"]
 --- response_body eval
-["Other: kept\n", "Other: kept\n"]
+["other: kept\n", "other: kept\n"]
 
 
 === TEST 35: where it does, and the location has a name
@@ -675,11 +676,11 @@ main::plain() . "\nOther: kept"
     }
 --- client_cert: none ops-carol
 --- more_headers eval
-main::plain() . "\nOther: kept"
+main::plain() . "\nother: kept"
 --- request eval
 ["GET /t", "GET /t"]
 --- response_body eval
-["Other: kept\n", "Other: kept\n"]
+["other: kept\n", "other: kept\n"]
 
 
 === TEST 36: where it does, conditions of the server see nothing
@@ -698,11 +699,11 @@ main::plain() . "\nOther: kept"
     }
 --- client_cert: none
 --- more_headers eval
-main::plain() . "\nOther: kept"
+main::plain() . "\nother: kept"
 --- request
 GET /t
 --- response_body
-Other: kept
+other: kept
 
 
 === TEST 37: where nginx refuses the request itself
@@ -717,10 +718,10 @@ Other: kept
     }
 --- no_tls
 --- raw_request eval
-["GET /t HTTP/1.1\r\nConnection: close\r\nOther: kept\r\n"
+["GET /t HTTP/1.1\r\nConnection: close\r\nother: kept\r\n"
  . (main::plain() =~ s/\n/\r\n/gr) . "\r\n\r\n"]
 --- response_body
-Other: kept
+other: kept
 
 
 === TEST 38: for X-Forwarded-Client-Cert of a request that was refused so

@@ -30,6 +30,7 @@ use Test::Nginx::Socket -Base;
 END { $status = $? }
 use AuthCert::Clock;
 use AuthCert::Config;
+use AuthCert::Protocol;
 use AuthCert::Crl;
 use AuthCert::Faults;
 use AuthCert::Messages;
@@ -76,6 +77,7 @@ add_block_preprocessor(\&AuthCert::Verdicts::complete);
 
 AuthCert::Messages::install();
 AuthCert::Start::install();
+AuthCert::Protocol::install();
 AuthCert::Request::install();
 AuthCert::Whoami::install();
 

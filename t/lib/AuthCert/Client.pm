@@ -53,6 +53,13 @@ sub alerts {
 }
 
 
+# alert_name(NUMBER)
+sub alert_name {
+    my $number = shift;
+    return $alert{$number} // $number;
+}
+
+
 # new(port, timeout, cert, key, sni, version, groups, session, keep, forget)
 sub new {
     my ($class, %self) = @_;
@@ -153,7 +160,7 @@ sub handshake {
     Net::SSLeay::set_info_callback($ssl, sub {
         my (undef, $where, $code) = @_;
         if ($where == SSL_CB_READ_ALERT && ($code & 0xff) != 0) {
-            $self->{alert} = $alert{$code & 0xff} // $code & 0xff;
+            $self->{alert} = alert_name($code & 0xff);
         }
     });
 
@@ -250,38 +257,53 @@ sub receive {
     my $end = Time::HiRes::time() + $self->{timeout};
 
     while (!$self->{keep} || !defined $self->response_length()) {
-        my ($data, $n) = Net::SSLeay::read($self->{ssl}, 65536);
-
-        if (defined $data && length $data) {
-            $self->{buffer} .= $data;
-            next if Time::HiRes::time() < $end;
-            $self->{error} = 'read: timeout';
-            last;
-        }
-
-        my $reason = Net::SSLeay::get_error($self->{ssl}, $n // -1);
-
-        if ($reason == Net::SSLeay::ERROR_ZERO_RETURN()) {
-            $self->{error} = 'closed by the server' if $self->{keep}
-                && !length $self->{buffer};
-
-        } elsif ($reason == Net::SSLeay::ERROR_WANT_READ()) {
-            $self->{error} = 'read: timeout';
-
-        } elsif ($self->{alert} || !length $self->{buffer}) {
-            $self->{error} = 'read: ' . (openssl_error() || $!
-                                         || 'closed by the server');
-        }
+        next if defined $self->fill($end);
 
         my $response = $self->{buffer};
         $self->{buffer} = '';
+
+        if ($self->{error} eq 'closed by the server'
+            && (length $response || !$self->{keep}))
+        {
+            $self->{error} = '';
+        }
+
         $self->{error} ||= 'closed' if $self->{keep} && !length $response;
-        $self->{closed} = 1;
         return $response;
     }
 
     return substr $self->{buffer}, 0,
                   $self->response_length() // length $self->{buffer}, '';
+}
+
+
+# fill(END): reads more into the buffer; undef and the reason in "error" when
+# there is no more
+sub fill {
+    my ($self, $end) = @_;
+    my ($data, $n) = Net::SSLeay::read($self->{ssl}, 65536);
+
+    if (defined $data && length $data) {
+        $self->{buffer} .= $data;
+        return 1 if Time::HiRes::time() < $end;
+        $self->{error} = 'read: timeout';
+        return undef;
+    }
+
+    my $reason = Net::SSLeay::get_error($self->{ssl}, $n // -1);
+
+    if ($reason == Net::SSLeay::ERROR_ZERO_RETURN()) {
+        $self->{error} = 'closed by the server';
+
+    } elsif ($reason == Net::SSLeay::ERROR_WANT_READ()) {
+        $self->{error} = 'read: timeout';
+
+    } elsif ($self->{alert} || !length $self->{buffer}) {
+        $self->{error} = 'read: ' . (openssl_error() || $!
+                                     || 'closed by the server');
+    }
+
+    return undef;
 }
 
 

@@ -11,6 +11,7 @@ use IPC::Run ();
 use Test::Nginx::Util ();
 
 use AuthCert::Client;
+use AuthCert::Message;
 
 my %version = ('TLSv1.2' => '1.2', 'TLSv1.3' => '1.3');
 
@@ -20,7 +21,7 @@ my %version = ('TLSv1.2' => '1.2', 'TLSv1.3' => '1.3');
 sub fetch {
     my ($bits, %o) = @_;
 
-    my @requests = parse(join '', map { $_->{value} } @$bits);
+    my @requests = AuthCert::Message::parse(join '', map { $_->{value} } @$bits);
     my $folder = File::Temp->newdir();
     my @command = ('curl');
 
@@ -106,28 +107,6 @@ sub alert {
     }
 
     return undef;
-}
-
-
-# parse(TEXT): the requests in it, each [ line, headers, body ]
-sub parse {
-    my $text = shift;
-    my @requests;
-
-    while ($text =~ /\G(\S[^\r]*)\r\n((?:[^\r]+\r\n)*)\r\n/g) {
-        my ($line, @headers) = ($1, split /\r\n/, $2);
-        my ($length) = map { /^Content-Length:\s*(\d+)/i } @headers;
-        my $body = '';
-
-        if ($length) {
-            $body = substr $text, pos $text, $length;
-            pos($text) += $length;
-        }
-
-        push @requests, [ $line, \@headers, $body ];
-    }
-
-    return @requests;
 }
 
 

@@ -13,6 +13,7 @@ use Test::Nginx::Util ();
 
 use AuthCert::Client;
 use AuthCert::Curl;
+use AuthCert::Protocol;
 
 # of the block that runs
 my ($current, $count, $session, $connection);
@@ -96,7 +97,7 @@ sub by_tls {
     my $client = $connection;
 
     if (!$client) {
-        $client = AuthCert::Client->new(%options,
+        $client = AuthCert::Protocol::client()->new(%options,
                       session => defined $block->tls_resume ? $session
                                                             : undef);
         $client->handshake();
@@ -106,7 +107,7 @@ sub by_tls {
 
     if (!$client->{error}) {
         $client->send($bits) unless $options{wait_for_alert};
-        $response = $client->receive();
+        $response = $client->receive() unless $client->{error};
     }
 
     if ($options{keep} && !$client->{error}) {
