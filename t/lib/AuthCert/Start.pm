@@ -75,4 +75,13 @@ sub install {
 }
 
 
+# "nginx -t" leaves an empty pid file, which Test::Nginx takes for a nginx that
+# got lost when it is still there at the end: it would stop all test files
+END {
+    my $pid_file = $Test::Nginx::Util::PidFile;
+
+    unlink $pid_file if defined $pid_file && -z $pid_file;
+}
+
+
 1;
