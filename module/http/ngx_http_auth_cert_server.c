@@ -14,6 +14,8 @@
 
 static ngx_int_t ngx_http_auth_cert_server(ngx_conf_t *cf,
     ngx_http_core_srv_conf_t *cscf);
+static ngx_auth_cert_server_t *ngx_http_auth_cert_create_server(
+    ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf);
 static ngx_int_t ngx_http_auth_cert_resolve(ngx_conf_t *cf,
     ngx_http_auth_cert_srv_conf_t *ascf, ngx_auth_cert_trust_t *native,
     ngx_uint_t required, int security_level);
@@ -59,15 +61,11 @@ ngx_http_auth_cert_servers(ngx_conf_t *cf,
 static ngx_int_t
 ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
 {
-    SSL_CTX                         *ctx;
-    ngx_uint_t                       tls;
-    ngx_auth_cert_server_t          *server, **hooked;
-    ngx_http_ssl_srv_conf_t         *sscf;
-    ngx_http_auth_cert_loc_conf_t   *alcf;
-    ngx_http_auth_cert_srv_conf_t   *ascf;
-    ngx_http_auth_cert_main_conf_t  *amcf;
-
-    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_cert_module);
+    SSL_CTX                        *ctx;
+    ngx_uint_t                      tls;
+    ngx_auth_cert_server_t         *server;
+    ngx_http_ssl_srv_conf_t        *sscf;
+    ngx_http_auth_cert_srv_conf_t  *ascf;
 
     sscf = cscf->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
     ascf = cscf->ctx->srv_conf[ngx_http_auth_cert_module.ctx_index];
@@ -86,35 +84,9 @@ ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
                                           NGX_AUTH_CERT_HANDSHAKE);
     }
 
-    server = ngx_pcalloc(cf->pool, sizeof(ngx_auth_cert_server_t));
-    if (server == NULL
-        || ngx_array_init(&server->trusts, cf->pool, 4,
-                          sizeof(ngx_auth_cert_trust_t *))
-           != NGX_OK)
-    {
+    server = ngx_http_auth_cert_create_server(cf, cscf);
+    if (server == NULL) {
         return NGX_ERROR;
-    }
-
-    alcf = cscf->ctx->loc_conf[ngx_http_auth_cert_module.ctx_index];
-
-    server->strict = ascf->strict;
-    server->log_level = alcf->setting.log_level;
-    server->zone = amcf->core.zone;
-
-    hooked = ngx_array_push(&server->zone->servers);
-    if (hooked == NULL) {
-        return NGX_ERROR;
-    }
-
-    *hooked = server;
-
-    if (sscf->verify) {
-        server->asks = 1;
-
-        server->native = ngx_auth_cert_native_create(cf, ctx);
-        if (server->native == NULL) {
-            return NGX_ERROR;
-        }
     }
 
     if (ngx_http_auth_cert_resolve(cf, ascf, server->native,
@@ -132,6 +104,55 @@ ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
     ngx_http_auth_cert_sni(ctx, server);
 
     return NGX_OK;
+}
+
+
+static ngx_auth_cert_server_t *
+ngx_http_auth_cert_create_server(ngx_conf_t *cf,
+    ngx_http_core_srv_conf_t *cscf)
+{
+    ngx_auth_cert_server_t          *server, **hooked;
+    ngx_http_ssl_srv_conf_t         *sscf;
+    ngx_http_auth_cert_loc_conf_t   *alcf;
+    ngx_http_auth_cert_srv_conf_t   *ascf;
+    ngx_http_auth_cert_main_conf_t  *amcf;
+
+    amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_cert_module);
+
+    sscf = cscf->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
+    ascf = cscf->ctx->srv_conf[ngx_http_auth_cert_module.ctx_index];
+    alcf = cscf->ctx->loc_conf[ngx_http_auth_cert_module.ctx_index];
+
+    server = ngx_pcalloc(cf->pool, sizeof(ngx_auth_cert_server_t));
+    if (server == NULL
+        || ngx_array_init(&server->trusts, cf->pool, 4,
+                          sizeof(ngx_auth_cert_trust_t *))
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
+    server->strict = ascf->strict;
+    server->log_level = alcf->setting.log_level;
+    server->zone = amcf->core.zone;
+
+    hooked = ngx_array_push(&server->zone->servers);
+    if (hooked == NULL) {
+        return NULL;
+    }
+
+    *hooked = server;
+
+    if (sscf->verify) {
+        server->asks = 1;
+
+        server->native = ngx_auth_cert_native_create(cf, sscf->ssl.ctx);
+        if (server->native == NULL) {
+            return NULL;
+        }
+    }
+
+    return server;
 }
 
 
