@@ -49,6 +49,8 @@ if [ ! -e "$out" ]; then
         weak sha1 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -sha1
         weak weak-key -newkey rsa:768
 
+        python -B "$here/expected.py" "$new" > "$new/manifest.jsonl"
+
         cat > "$new/server.conf" << END
 ssl_certificate      $out/server.crt;
 ssl_certificate_key  $out/server.key;
