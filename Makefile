@@ -15,11 +15,15 @@ SUITES = bookworm trixie sid
 # the rows of "make bench", empty: all
 ROWS =
 
+# seconds for each fuzzer of "make fuzz", and which, empty: all
+TIME = 60
+FUZZERS =
+
 DESTDIR =
 
 CI = bash .ci
 
-.PHONY: build install demo test matrix bench lint clean help
+.PHONY: build install demo test matrix bench lint fuzz clean help
 
 build:
 	@$(CI)/build.sh "$(NGINX_SRC)"
@@ -42,6 +46,9 @@ bench:
 lint:
 	@$(CI)/lint.sh
 
+fuzz:
+	@$(CI)/fuzz.sh $(TIME) $(FUZZERS)
+
 clean:
 	rm -rf build t/pki/out t/servroot*
 
@@ -55,6 +62,7 @@ help:
 	@echo 'make matrix             all tests on the nginx of each Debian; SUITES=sid'
 	@echo 'make bench              beside plain nginx; ROWS=stall for one row'
 	@echo 'make lint               style, layers, cppcheck, clang-tidy'
+	@echo 'make fuzz               hostile input under ASan and UBSan; TIME=60'
 	@echo 'make clean              remove what was built'
 	@echo
 	@echo 'They install Debian packages that are missing.'
