@@ -126,14 +126,14 @@ fuzz_openssl(const u_char *data, size_t len, X509_CRL **crls)
 }
 
 
-/* spaces may follow */
+/* spaces may follow; at the end of the file, whatever is behind a NUL */
 
 static ngx_uint_t
 fuzz_marker(const ngx_str_t *line, const char *marker)
 {
     size_t  len;
 
-    for (len = line->len; len && line->data[len - 1] <= ' '; len--) {
+    for (len = strnlen((char *) line->data, line->len); len && line->data[len - 1] <= ' '; len--) {
         /* void */
     }
 
