@@ -234,6 +234,7 @@ http proxy header: "X-Client-Role: reader"
         proxy_set_header X-Connection $http_connection;
         proxy_pass http://$TEST_NGINX_HTTP;
     }
+--- protocols: 1.1
 --- client_cert: none
 --- keep_connection
 --- more_headers eval

@@ -119,7 +119,7 @@ X-Gate: front
     }
 --- client_cert: alice bob none none alice bob
 --- more_headers eval
-["", "", "", "Client-Cert: :" . main::der_base64('alice') . ":", "", ""]
+["", "", "", "client-cert: :" . main::der_base64('alice') . ":", "", ""]
 --- request eval
 [("GET /t?vary") x 6]
 --- response_headers eval
@@ -162,6 +162,7 @@ X-Gate: front
         proxy_set_header Connection $http_connection;
         proxy_pass http://$TEST_NGINX_HTTP;
     }
+--- protocols: 1.1
 --- client_cert: alice
 --- more_headers
 Connection: Upgrade
@@ -328,12 +329,12 @@ X-Client-Role: reader
     }
 --- client_cert: alice
 --- more_headers eval
-[map { join "\n", "X-Client-Role: admin", "X-Other: kept", "X-Cleared: 1",
+[map { join "\n", "X-Client-Role: admin", "x-other: kept", "X-Cleared: 1",
                   map { "N$_: 1" } 1 .. $_ } 5, 14 .. 20]
 --- request eval
 [("GET /t") x 8]
 --- response_body eval
-[map { "X-Other: replaced\n" . join('', map { "N$_: 1\n" } 1 .. $_)
+[map { "x-other: replaced\n" . join('', map { "N$_: 1\n" } 1 .. $_)
        . "X-More: added\nX-Client-Role: reader\n" } 5, 14 .. 20]
 
 
