@@ -134,7 +134,7 @@ sub { set_clock('2050-01-01T00:00:00Z') if $_[0] == 3 }
 --- request
 GET /t
 --- error_log eval
-qr/\[info\] .*client certificate refused: certificate not verified: certificate has expired, subject: "CN=alice", issuer: "CN=Acme CA,O=Acme", serial: .*while SSL handshaking, client: 127.0.0.1/
+qr/\[info\] .*client certificate refused: certificate not verified: certificate has expired, subject: "CN=alice", issuer: "CN=Acme CA,O=Acme", serial: .*, fingerprint: [0-9a-f]+, server name: "localhost" while SSL handshaking, client: 127.0.0.1/
 --- log_level: info
 
 
@@ -191,14 +191,38 @@ sub {
 --- error_code eval
 ['000', '000']
 --- error_log eval
-qr/\[info\] .*client certificate refused: no certificate while SSL handshaking, client: 127.0.0.1/
+qr/\[info\] .*client certificate refused: no certificate, server name: "localhost" while SSL handshaking, client: 127.0.0.1/
 --- no_error_log
 [crit]
 [alert]
 --- log_level: info
 
 
-=== TEST 11: strict: a policy still answers with a status
+=== TEST 11: strict: a server name that is none cannot break out of the line
+--- client_cert: ops-carol
+--- sni eval
+["a\r\n[info] b"]
+--- tls_alert: unknown_ca
+--- request
+GET /t
+--- error_log
+server name: "a%0D%0A[info] b" while SSL handshaking
+--- log_level: info
+
+
+=== TEST 12: strict: nor out of its quotes
+--- client_cert: ops-carol
+--- sni eval
+[q{a", issuer: "b}]
+--- tls_alert: unknown_ca
+--- request
+GET /t
+--- error_log eval
+qr/client certificate refused: .*, fingerprint: [0-9a-f]+ while SSL handshaking/
+--- log_level: info
+
+
+=== TEST 13: strict: a policy still answers with a status
 --- config
     auth_cert_handshake strict;
     auth_cert_verify partners;
@@ -213,7 +237,7 @@ qr/\[info\] .*client certificate refused: no certificate while SSL handshaking, 
 [200, 403, '000']
 
 
-=== TEST 12: strict: one location that requires a certificate requires it of all
+=== TEST 14: strict: one location that requires a certificate requires it of all
 --- config
     auth_cert_handshake strict;
 
@@ -231,7 +255,7 @@ qr/\[info\] .*client certificate refused: no certificate while SSL handshaking, 
 GET /public
 
 
-=== TEST 13: strict and optional: none is fine, a bad one is not
+=== TEST 15: strict and optional: none is fine, a bad one is not
 --- config
     auth_cert_handshake strict;
 
@@ -245,7 +269,7 @@ GET /public
 [200, 200, '000', '000']
 
 
-=== TEST 14: strict and "auth_cert off": the same
+=== TEST 16: strict and "auth_cert off": the same
 --- config
     auth_cert_handshake strict;
 
@@ -260,7 +284,7 @@ GET /public
 [200, 200, '000']
 
 
-=== TEST 15: strict: any of the server's sets is enough for the handshake
+=== TEST 17: strict: any of the server's sets is enough for the handshake
 --- config
     auth_cert_handshake strict;
 
@@ -281,7 +305,7 @@ GET /public
 [200, 400, 400, 200, '000']
 
 
-=== TEST 16: strict: native is one of them, and its word is $ssl_client_verify
+=== TEST 18: strict: native is one of them, and its word is $ssl_client_verify
 --- config
     auth_cert_handshake strict;
     ssl_verify_client optional_no_ca;
@@ -308,7 +332,7 @@ GET /public
  "^ NONE\n"]
 
 
-=== TEST 17: strict: the same in resumed sessions
+=== TEST 19: strict: the same in resumed sessions
 --- config
     auth_cert_handshake strict;
     ssl_verify_client optional_no_ca;
@@ -327,7 +351,7 @@ GET /public
 [("ops FAILED:unable to verify the first certificate\n") x 3]
 
 
-=== TEST 18: strict with ssl_verify_client on
+=== TEST 20: strict with ssl_verify_client on
 --- config
     auth_cert_handshake strict;
     ssl_verify_client on;
@@ -343,7 +367,7 @@ GET /public
 [200, '000', '000', '000']
 
 
-=== TEST 19: strict in one server does not concern its neighbour
+=== TEST 21: strict in one server does not concern its neighbour
 --- http_config eval
 '    server {' . tls_server(1) . '
         server_name a.example;
@@ -364,7 +388,7 @@ GET /public
 ['000', 400, 200]
 
 
-=== TEST 20: strict is inherited from the http level
+=== TEST 22: strict is inherited from the http level
 --- http_config
     auth_cert_handshake strict;
 --- config
@@ -376,7 +400,7 @@ GET /public
 --- tls_alert: certificate_required
 
 
-=== TEST 21: strict where nobody can vouch asks for nothing
+=== TEST 23: strict where nobody can vouch asks for nothing
 --- config
     auth_cert_handshake strict;
 
@@ -389,7 +413,7 @@ GET /public
 welcome
 
 
-=== TEST 22: lenient: 495 and 496 are open to error_page
+=== TEST 24: lenient: 495 and 496 are open to error_page
 --- config
     error_page 495 =403 /bad;
     error_page 496 =401 /none;
@@ -419,7 +443,7 @@ welcome
  . " FAILED:certificate has expired\n"]
 
 
-=== TEST 23: lenient: without error_page it is nginx's own page and status
+=== TEST 25: lenient: without error_page it is nginx's own page and status
 --- config
     location /t {
         auth_cert_verify partners;
@@ -432,7 +456,7 @@ welcome
 ["No required SSL certificate was sent", "The SSL certificate error"]
 
 
-=== TEST 24: lenient: the error page can be a file or another server
+=== TEST 26: lenient: the error page can be a file or another server
 --- config
     error_page 495 /refused.html;
     error_page 496 @login;
@@ -460,7 +484,7 @@ Ask for a new certificate.
 ["^Ask for a new certificate.\n", "^GET /t HTTP/1"]
 
 
-=== TEST 25: lenient: $ssl_client_verify is SUCCESS for what some set verified
+=== TEST 27: lenient: $ssl_client_verify is SUCCESS for what some set verified
 --- config
     location /t {
         auth_cert_verify partners;
@@ -484,7 +508,7 @@ Ask for a new certificate.
  "NONE, NONE\n"]
 
 
-=== TEST 26: lenient: $ssl_client_verify of a session whose certificate has ended
+=== TEST 28: lenient: $ssl_client_verify of a session whose certificate has ended
 --- config
     ssl_session_timeout 9000d;
 
@@ -505,7 +529,7 @@ sub { set_clock('2050-01-01T00:00:00Z') if $_[0] == 3 }
  "FAILED:certificate has expired, FAILED:certificate has expired\n"]
 
 
-=== TEST 27: a name that is no word of auth_cert_handshake
+=== TEST 29: a name that is no word of auth_cert_handshake
 --- config
     auth_cert_handshake stern;
 --- must_die

@@ -712,10 +712,14 @@ ngx_int_t ngx_auth_cert_log_reason(ngx_pool_t *pool,
     const ngx_auth_cert_verdict_t *verdict,
     const ngx_auth_cert_result_t *result, ngx_str_t *text);
 
-/* the one line of a refused client */
+/*
+ * The one line of a refused client; with the server name of its handshake if
+ * there is no request yet that nginx will tell of, or else NULL.
+ */
 void ngx_auth_cert_log_refusal(ngx_uint_t level, ngx_log_t *log,
     ngx_pool_t *pool, const ngx_auth_cert_verdict_t *verdict,
-    ngx_auth_cert_peer_t *peer, const ngx_auth_cert_result_t *result);
+    ngx_auth_cert_peer_t *peer, const ngx_auth_cert_result_t *result,
+    const ngx_str_t *sni);
 
 
 #endif /* _NGX_AUTH_CERT_H_INCLUDED_ */

@@ -56,8 +56,8 @@ ngx_auth_cert_alert_info(const ngx_ssl_conn_t *ssl_conn, int where, int ret)
            == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE)
     {
         ngx_auth_cert_alert_refuse(conn, server,
-                                 NGX_AUTH_CERT_REASON_NO_CERTIFICATE, NULL,
-                                 NULL);
+                                   NGX_AUTH_CERT_REASON_NO_CERTIFICATE, NULL,
+                                   NULL);
     }
 }
 
@@ -72,6 +72,8 @@ ngx_auth_cert_alert_refuse(ngx_ssl_conn_t *ssl_conn,
     const ngx_auth_cert_server_t *server, ngx_auth_cert_reason_e reason,
     ngx_auth_cert_peer_t *peer, const ngx_auth_cert_result_t *result)
 {
+    ngx_str_t                 sni;
+    const char               *name;
     ngx_connection_t         *c;
     ngx_auth_cert_verdict_t   verdict;
 
@@ -80,8 +82,13 @@ ngx_auth_cert_alert_refuse(ngx_ssl_conn_t *ssl_conn,
     ngx_memzero(&verdict, sizeof(ngx_auth_cert_verdict_t));
     verdict.reason = reason;
 
+    name = SSL_get_servername(ssl_conn, TLSEXT_NAMETYPE_host_name);
+
+    sni.len = name ? ngx_strlen(name) : 0;
+    sni.data = (u_char *) name;
+
     ngx_auth_cert_log_refusal(server->log_level, c->log, c->pool, &verdict,
-                              peer, result);
+                              peer, result, &sni);
 
     c->ssl->handshake_rejected = 1;
 }

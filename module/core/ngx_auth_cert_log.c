@@ -16,12 +16,13 @@
 
 /*
  * nginx cuts a line of its log off at 2048 bytes, with the request's part at
- * the end of it.  Two names, a serial and a reason of these lengths, together
- * with a fingerprint, are below 1500.
+ * the end of it.  Two names, a serial, a reason and a server name of these
+ * lengths, together with a fingerprint, are below 1500.
  */
 #define NGX_AUTH_CERT_LOG_NAME    400
 #define NGX_AUTH_CERT_LOG_SERIAL  80
 #define NGX_AUTH_CERT_LOG_REASON  300
+#define NGX_AUTH_CERT_LOG_SNI     100
 
 
 typedef ngx_int_t (*ngx_auth_cert_log_pt)(ngx_pool_t *pool,
@@ -46,8 +47,10 @@ static ngx_int_t ngx_auth_cert_log_not_verified(ngx_pool_t *pool,
     const ngx_auth_cert_verdict_t *verdict,
     const ngx_auth_cert_result_t *result, ngx_str_t *text);
 static void ngx_auth_cert_log_identity(ngx_uint_t level, ngx_log_t *log,
-    ngx_pool_t *pool, ngx_str_t *reason,
+    ngx_pool_t *pool, ngx_str_t *reason, ngx_str_t *where,
     const ngx_auth_cert_identity_t *identity);
+static ngx_int_t ngx_auth_cert_log_where(ngx_pool_t *pool,
+    const ngx_str_t *sni, ngx_str_t *where);
 static ngx_int_t ngx_auth_cert_log_value(ngx_pool_t *pool,
     const ngx_str_t *value, size_t max, ngx_str_t *text);
 static void ngx_auth_cert_log_first(const ngx_auth_cert_values_t *values,
@@ -184,9 +187,9 @@ ngx_auth_cert_log_not_verified(ngx_pool_t *pool,
 void
 ngx_auth_cert_log_refusal(ngx_uint_t level, ngx_log_t *log, ngx_pool_t *pool,
     const ngx_auth_cert_verdict_t *verdict, ngx_auth_cert_peer_t *peer,
-    const ngx_auth_cert_result_t *result)
+    const ngx_auth_cert_result_t *result, const ngx_str_t *sni)
 {
-    ngx_str_t                        reason, text;
+    ngx_str_t                        reason, text, where;
     const ngx_auth_cert_identity_t  *identity;
 
     /* nothing is formatted for a line that is not written */
@@ -203,22 +206,63 @@ ngx_auth_cert_log_refusal(ngx_uint_t level, ngx_log_t *log, ngx_pool_t *pool,
         text = ngx_auth_cert_log_reasons[verdict->reason].name;
     }
 
+    if (ngx_auth_cert_log_where(pool, sni, &where) != NGX_OK) {
+        ngx_str_null(&where);
+    }
+
     /* also of a certificate that did not verify: to find out which it was */
 
     identity = peer ? ngx_auth_cert_peer_identity(peer, log) : NULL;
 
     if (identity) {
-        ngx_auth_cert_log_identity(level, log, pool, &text, identity);
+        ngx_auth_cert_log_identity(level, log, pool, &text, &where, identity);
         return;
     }
 
-    ngx_log_error(level, log, 0, "client certificate refused: %V", &text);
+    ngx_log_error(level, log, 0, "client certificate refused: %V%V", &text,
+                  &where);
+}
+
+
+/* the client may have sent anything; what could end the quotes is no name */
+
+static ngx_int_t
+ngx_auth_cert_log_where(ngx_pool_t *pool, const ngx_str_t *sni,
+    ngx_str_t *where)
+{
+    ngx_str_t  name;
+
+    ngx_str_null(where);
+
+    if (sni == NULL || sni->len == 0
+        || ngx_strlchr(sni->data, sni->data + sni->len, '"'))
+    {
+        return NGX_OK;
+    }
+
+    if (ngx_auth_cert_log_value(pool, sni, NGX_AUTH_CERT_LOG_SNI, &name)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    where->data = ngx_pnalloc(pool, sizeof(", server name: \"\"") - 1
+                                    + name.len);
+    if (where->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    where->len = ngx_sprintf(where->data, ", server name: \"%V\"", &name)
+                 - where->data;
+
+    return NGX_OK;
 }
 
 
 static void
 ngx_auth_cert_log_identity(ngx_uint_t level, ngx_log_t *log, ngx_pool_t *pool,
-    ngx_str_t *reason, const ngx_auth_cert_identity_t *identity)
+    ngx_str_t *reason, ngx_str_t *where,
+    const ngx_auth_cert_identity_t *identity)
 {
     ngx_str_t  serial, fingerprint, subject, issuer;
 
@@ -240,14 +284,15 @@ ngx_auth_cert_log_identity(ngx_uint_t level, ngx_log_t *log, ngx_pool_t *pool,
                                    &serial)
            != NGX_OK)
     {
-        ngx_log_error(level, log, 0, "client certificate refused: %V", reason);
+        ngx_log_error(level, log, 0, "client certificate refused: %V%V",
+                      reason, where);
         return;
     }
 
     ngx_log_error(level, log, 0,
                   "client certificate refused: %V, subject: \"%V\", "
-                  "issuer: \"%V\", serial: %V, fingerprint: %V",
-                  reason, &subject, &issuer, &serial, &fingerprint);
+                  "issuer: \"%V\", serial: %V, fingerprint: %V%V",
+                  reason, &subject, &issuer, &serial, &fingerprint, where);
 }
 
 

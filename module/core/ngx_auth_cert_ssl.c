@@ -256,8 +256,8 @@ ngx_auth_cert_ssl_judge(ngx_ssl_conn_t *ssl_conn,
 
     if (server->strict && !*vouched) {
         ngx_auth_cert_alert_refuse(ssl_conn, server,
-                                 NGX_AUTH_CERT_REASON_NOT_VERIFIED, peer,
-                                 result);
+                                   NGX_AUTH_CERT_REASON_NOT_VERIFIED, peer,
+                                   result);
     }
 
     return NGX_OK;
@@ -328,8 +328,8 @@ ngx_auth_cert_ssl_resumed(ngx_ssl_conn_t *ssl_conn,
 
         if (server->required) {
             ngx_auth_cert_alert_refuse(ssl_conn, server,
-                                     NGX_AUTH_CERT_REASON_NO_CERTIFICATE,
-                                     NULL, NULL);
+                                       NGX_AUTH_CERT_REASON_NO_CERTIFICATE,
+                                       NULL, NULL);
 
             *alert = (SSL_version(ssl_conn) >= TLS1_3_VERSION)
                      ? SSL_AD_CERTIFICATE_REQUIRED : SSL_AD_HANDSHAKE_FAILURE;

@@ -77,7 +77,7 @@ ngx_http_auth_cert_refuse(ngx_http_request_t *r,
 
     ngx_auth_cert_log_refusal(alcf->setting.log_level, r->connection->log,
                               r->pool, &decision->verdict, decision->peer,
-                              decision->result);
+                              decision->result, NULL);
 
     if (ngx_http_auth_cert_keep_refused(r, decision) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
