@@ -7,6 +7,7 @@
 
 
 #include "ngx_auth_cert_crl.h"
+#include "ngx_auth_cert_identity.h"
 
 
 /* CRLs of one issuer that are looked at; more are an administrator's mistake */
@@ -63,8 +64,7 @@ static ngx_uint_t ngx_auth_cert_crl_check_find(
 ngx_int_t
 ngx_auth_cert_crl_link(X509 *cert, X509 *issuer, ngx_auth_cert_link_t *link)
 {
-    int                          len, tag, class;
-    long                         size;
+    size_t                       size;
     u_char                      *der;
     const u_char                *p;
     ngx_auth_cert_crl_issuer_t   read;
@@ -81,17 +81,9 @@ ngx_auth_cert_crl_link(X509 *cert, X509 *issuer, ngx_auth_cert_link_t *link)
     link->ca = (X509_check_ca(cert) != 0);
     link->signs = ngx_auth_cert_crl_issuer_signs(issuer);
 
-    der = NULL;
-    len = i2d_ASN1_INTEGER(X509_get0_serialNumber(cert), &der);
-
-    if (len <= 0) {
-        return NGX_ERROR;
-    }
-
-    p = der;
-
-    if ((ASN1_get_object(&p, &size, &tag, &class, len) & 0x80) || size < 1) {
-        OPENSSL_free(der);
+    der = ngx_auth_cert_identity_number(X509_get0_serialNumber(cert), &p,
+                                        &size);
+    if (der == NULL) {
         return NGX_ERROR;
     }
 

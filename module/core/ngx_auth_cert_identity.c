@@ -280,39 +280,56 @@ ngx_auth_cert_identity_span(ngx_pool_t *pool, X509 *cert,
 
 
 /*
- * The content of the DER, where a leading zero byte is only the sign; what
- * ASN1_STRING_get0_data() has is the magnitude, without the sign.
+ * What ASN1_STRING_get0_data() has is the magnitude, without the sign: the
+ * content is read from the DER.
  */
+
+u_char *
+ngx_auth_cert_identity_number(const ASN1_INTEGER *number,
+    const u_char **content, size_t *len)
+{
+    int      n, tag, class;
+    long     size;
+    u_char  *der;
+
+    der = NULL;
+    n = i2d_ASN1_INTEGER(number, &der);
+
+    if (n <= 0) {
+        return NULL;
+    }
+
+    *content = der;
+
+    if ((ASN1_get_object(content, &size, &tag, &class, n) & 0x80) || size < 1)
+    {
+        OPENSSL_free(der);
+        return NULL;
+    }
+
+    *len = size;
+
+    return der;
+}
+
+
+/* a leading zero byte is only the sign */
 
 static ngx_int_t
 ngx_auth_cert_identity_serial(ngx_pool_t *pool, X509 *cert,
     ngx_auth_cert_identity_t *identity)
 {
-    int                  len, tag, class;
-    long                 size;
-    u_char              *der, *last;
-    ngx_int_t            rc;
-    ngx_str_t            text;
-    const u_char        *p;
-    const ASN1_INTEGER  *serial;
+    size_t         size;
+    u_char        *der, *last;
+    ngx_int_t      rc;
+    ngx_str_t      text;
+    const u_char  *p;
 
-    serial = X509_get0_serialNumber(cert);
-
-    der = NULL;
-
-    len = i2d_ASN1_INTEGER(serial, &der);
-
-    if (len <= 0) {
+    der = ngx_auth_cert_identity_number(X509_get0_serialNumber(cert), &p,
+                                        &size);
+    if (der == NULL) {
         identity->serial.unusable = 1;
         return NGX_OK;
-    }
-
-    rc = NGX_OK;
-    p = der;
-
-    if ((ASN1_get_object(&p, &size, &tag, &class, len) & 0x80) || size < 1) {
-        identity->serial.unusable = 1;
-        goto done;
     }
 
     rc = NGX_ERROR;

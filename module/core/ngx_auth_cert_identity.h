@@ -193,6 +193,13 @@ void ngx_auth_cert_identity_need(const ngx_auth_cert_identity_t *identity,
 /* seconds since the epoch; NGX_AUTH_CERT_NO_TIME for what is no time */
 time_t ngx_auth_cert_identity_time(const ASN1_TIME *time);
 
+/*
+ * The content octets of a number in two's complement, inside of the DER that
+ * is returned, to be freed by OPENSSL_free(); NULL when it cannot be encoded.
+ */
+u_char *ngx_auth_cert_identity_number(const ASN1_INTEGER *number,
+    const u_char **content, size_t *len);
+
 /* SHA-256 of the DER encoding, in bytes.  NGX_OK, NGX_ERROR */
 ngx_int_t ngx_auth_cert_identity_digest(X509 *cert,
     u_char digest[NGX_AUTH_CERT_DIGEST_LEN]);
