@@ -224,6 +224,13 @@ ngx_int_t ngx_http_auth_cert_chain_rfc9440(ngx_http_request_t *r,
 void ngx_http_auth_cert_set_value(ngx_http_variable_value_t *v,
     const ngx_str_t *value);
 
+/*
+ * The decision of a request whose client is identified; NULL, and the variable
+ * is not found, where it is not.  NGX_OK, NGX_ERROR
+ */
+ngx_int_t ngx_http_auth_cert_variable_identity(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, ngx_auth_cert_decision_t **decision);
+
 /* handlers of variables */
 ngx_int_t ngx_http_auth_cert_get_verify(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);

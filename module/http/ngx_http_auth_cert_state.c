@@ -33,20 +33,36 @@ ngx_http_auth_cert_set_value(ngx_http_variable_value_t *v,
 
 
 ngx_int_t
+ngx_http_auth_cert_variable_identity(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, ngx_auth_cert_decision_t **decision)
+{
+    *decision = ngx_http_auth_cert_identify(r);
+
+    if (*decision == NULL) {
+        return NGX_ERROR;
+    }
+
+    if ((*decision)->identity == NULL) {
+        *decision = NULL;
+        v->not_found = 1;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
 ngx_http_auth_cert_get_chain(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
     ngx_str_t                  value;
     ngx_auth_cert_decision_t  *decision;
 
-    decision = ngx_http_auth_cert_identify(r);
-
-    if (decision == NULL) {
+    if (ngx_http_auth_cert_variable_identity(r, v, &decision) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (decision->identity == NULL) {
-        v->not_found = 1;
+    if (decision == NULL) {
         return NGX_OK;
     }
 
@@ -157,14 +173,11 @@ ngx_http_auth_cert_get_trust(ngx_http_request_t *r,
 {
     ngx_auth_cert_decision_t  *decision;
 
-    decision = ngx_http_auth_cert_identify(r);
-
-    if (decision == NULL) {
+    if (ngx_http_auth_cert_variable_identity(r, v, &decision) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (decision->identity == NULL) {
-        v->not_found = 1;
+    if (decision == NULL) {
         return NGX_OK;
     }
 
@@ -181,14 +194,11 @@ ngx_http_auth_cert_get_ca(ngx_http_request_t *r,
     ngx_str_t                  value;
     ngx_auth_cert_decision_t  *decision;
 
-    decision = ngx_http_auth_cert_identify(r);
-
-    if (decision == NULL) {
+    if (ngx_http_auth_cert_variable_identity(r, v, &decision) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (decision->identity == NULL) {
-        v->not_found = 1;
+    if (decision == NULL) {
         return NGX_OK;
     }
 
@@ -209,14 +219,11 @@ ngx_http_auth_cert_get_days_left(ngx_http_request_t *r,
     ngx_str_t                  value;
     ngx_auth_cert_decision_t  *decision;
 
-    decision = ngx_http_auth_cert_identify(r);
-
-    if (decision == NULL) {
+    if (ngx_http_auth_cert_variable_identity(r, v, &decision) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (decision->identity == NULL) {
-        v->not_found = 1;
+    if (decision == NULL) {
         return NGX_OK;
     }
 

@@ -318,19 +318,16 @@ ngx_http_auth_cert_get_fact(ngx_http_request_t *r,
 {
     ngx_http_auth_cert_variable_data_t  *variable;
 
-    const ngx_str_t                 *value;
-    const ngx_auth_cert_decision_t  *decision;
+    const ngx_str_t           *value;
+    ngx_auth_cert_decision_t  *decision;
 
     variable = (ngx_http_auth_cert_variable_data_t *) data;
 
-    decision = ngx_http_auth_cert_identify(r);
-
-    if (decision == NULL) {
+    if (ngx_http_auth_cert_variable_identity(r, v, &decision) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (decision->identity == NULL) {
-        v->not_found = 1;
+    if (decision == NULL) {
         return NGX_OK;
     }
 
