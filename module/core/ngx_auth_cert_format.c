@@ -277,21 +277,23 @@ ngx_auth_cert_format_sanitize(ngx_pool_t *pool, const ngx_str_t *in,
 {
     u_char         c, *p;
     size_t         i, n;
+    ngx_str_t      text;
     static u_char  hex[] = "0123456789ABCDEF";
 
-    *out = *in;
+    text = *in;
+    *out = text;
 
-    if (ngx_auth_cert_format_printable(in)) {
+    if (ngx_auth_cert_format_printable(&text)) {
         return NGX_OK;
     }
 
     n = 0;
 
-    for (i = 0; i < in->len; i++) {
-        n += (in->data[i] < 0x20 || in->data[i] == 0x7f);
+    for (i = 0; i < text.len; i++) {
+        n += (text.data[i] < 0x20 || text.data[i] == 0x7f);
     }
 
-    out->len = in->len + 2 * n;
+    out->len = text.len + 2 * n;
 
     p = ngx_pnalloc(pool, out->len);
     if (p == NULL) {
@@ -300,8 +302,8 @@ ngx_auth_cert_format_sanitize(ngx_pool_t *pool, const ngx_str_t *in,
 
     out->data = p;
 
-    for (i = 0; i < in->len; i++) {
-        c = in->data[i];
+    for (i = 0; i < text.len; i++) {
+        c = text.data[i];
 
         if (c >= 0x20 && c != 0x7f) {
             *p++ = c;

@@ -356,7 +356,7 @@ ngx_int_t ngx_auth_cert_format_hex(ngx_pool_t *pool, const u_char *data,
 
 /*
  * Replaces control characters (0-31, 127) by "%XX" so that a header or log
- * line cannot be broken out of.  *out is *in when there is none.
+ * line cannot be broken out of.  *out is *in when there is none; out may be in.
  */
 ngx_int_t ngx_auth_cert_format_sanitize(ngx_pool_t *pool, const ngx_str_t *in,
     ngx_str_t *out);

@@ -32,13 +32,18 @@ typedef enum {
 typedef struct {
     ngx_uint_t                        rfc9440;
     ngx_http_auth_cert_xfcc_e         xfcc;
+
+    /* the headers without values */
+    ngx_table_elt_t                   client_cert;
+    ngx_table_elt_t                   client_cert_chain;
+    ngx_table_elt_t                   forwarded_client_cert;
 } ngx_http_auth_cert_forward_t;
 
 
 /* one auth_cert_header */
 
 typedef struct {
-    ngx_str_t                         name;
+    ngx_table_elt_t                   header;     /* without a value */
     ngx_http_complex_value_t          value;
     ngx_auth_cert_place_t             place;
 } ngx_http_auth_cert_header_t;
@@ -49,6 +54,7 @@ typedef struct {
 
     /* names that the module sets somewhere; no client may send one */
     ngx_array_t                       owned;      /* of ngx_str_t */
+    uint64_t                          lengths;    /* of them, a bit each */
     ngx_uint_t                        needs_uri;  /* XFCC: of the servers */
 
     ngx_uint_t                        used;       /* any directive */

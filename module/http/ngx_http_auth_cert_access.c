@@ -45,10 +45,10 @@ ngx_http_auth_cert_access_handler(ngx_http_request_t *r)
 
     /*
      * what is logged and forwarded later must be what was decided here; where
-     * no variable asks, the verdict that is kept with the peer will do
+     * nothing asks, the verdict that is kept with the peer will do
      */
 
-    if ((alcf->setting.decider.dynamic || amcf->variables
+    if ((alcf->setting.decider.dynamic || amcf->variables || alcf->forward
          || ngx_http_get_module_ctx(r, ngx_http_auth_cert_module))
         && ngx_http_auth_cert_remember(r, alcf, &decision, 1) == NULL)
     {

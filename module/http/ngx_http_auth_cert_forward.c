@@ -17,13 +17,14 @@ const ngx_str_t  ngx_http_auth_cert_xfcc_name =
     ngx_string("X-Forwarded-Client-Cert");
 
 
-static ngx_int_t ngx_http_auth_cert_add(ngx_http_request_t *r,
-    ngx_array_t *add, const ngx_str_t *name, ngx_str_t *value);
+static ngx_int_t ngx_http_auth_cert_add(ngx_array_t *add,
+    const ngx_table_elt_t *header, const ngx_str_t *value);
 static ngx_int_t ngx_http_auth_cert_add_rfc9440(ngx_http_request_t *r,
-    ngx_auth_cert_decision_t *decision, ngx_array_t *add);
+    ngx_auth_cert_decision_t *decision,
+    const ngx_http_auth_cert_forward_t *forward, ngx_array_t *add);
 static ngx_int_t ngx_http_auth_cert_add_xfcc(ngx_http_request_t *r,
-    ngx_auth_cert_decision_t *decision, ngx_http_auth_cert_xfcc_e mode,
-    ngx_array_t *add);
+    ngx_auth_cert_decision_t *decision,
+    const ngx_http_auth_cert_forward_t *forward, ngx_array_t *add);
 static ngx_int_t ngx_http_auth_cert_add_headers(ngx_http_request_t *r,
     const ngx_array_t *headers, ngx_array_t *add);
 
@@ -63,14 +64,15 @@ ngx_http_auth_cert_forward_handler(ngx_http_request_t *r)
         }
 
         if (alcf->forward->rfc9440
-            && ngx_http_auth_cert_add_rfc9440(r, decision, &add) != NGX_OK)
+            && ngx_http_auth_cert_add_rfc9440(r, decision, alcf->forward, &add)
+               != NGX_OK)
         {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        if (ngx_http_auth_cert_add_xfcc(r, decision, alcf->forward->xfcc,
-                                        &add)
-            != NGX_OK)
+        if (alcf->forward->xfcc
+            && ngx_http_auth_cert_add_xfcc(r, decision, alcf->forward, &add)
+               != NGX_OK)
         {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
@@ -90,9 +92,11 @@ ngx_http_auth_cert_forward_handler(ngx_http_request_t *r)
 }
 
 
+/* no value, no header; header is the one of the configuration */
+
 static ngx_int_t
-ngx_http_auth_cert_add(ngx_http_request_t *r, ngx_array_t *add,
-    const ngx_str_t *name, ngx_str_t *value)
+ngx_http_auth_cert_add(ngx_array_t *add, const ngx_table_elt_t *header,
+    const ngx_str_t *value)
 {
     ngx_table_elt_t  *h;
 
@@ -105,18 +109,10 @@ ngx_http_auth_cert_add(ngx_http_request_t *r, ngx_array_t *add,
         return NGX_ERROR;
     }
 
-    ngx_memzero(h, sizeof(ngx_table_elt_t));
+    *h = *header;
+    h->value = *value;
 
-    h->key = *name;
-
-    h->lowcase_key = ngx_pnalloc(r->pool, name->len);
-    if (h->lowcase_key == NULL) {
-        return NGX_ERROR;
-    }
-
-    h->hash = ngx_hash_strlow(h->lowcase_key, name->data, name->len);
-
-    return ngx_auth_cert_format_sanitize(r->pool, value, &h->value);
+    return NGX_OK;
 }
 
 
@@ -124,7 +120,8 @@ ngx_http_auth_cert_add(ngx_http_request_t *r, ngx_array_t *add,
 
 static ngx_int_t
 ngx_http_auth_cert_add_rfc9440(ngx_http_request_t *r,
-    ngx_auth_cert_decision_t *decision, ngx_array_t *add)
+    ngx_auth_cert_decision_t *decision,
+    const ngx_http_auth_cert_forward_t *forward, ngx_array_t *add)
 {
     ngx_str_t  cert, chain;
 
@@ -138,30 +135,28 @@ ngx_http_auth_cert_add_rfc9440(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    if (ngx_http_auth_cert_add(r, add, &ngx_http_auth_cert_client_cert, &cert)
-        != NGX_OK)
-    {
+    if (ngx_http_auth_cert_add(add, &forward->client_cert, &cert) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    return ngx_http_auth_cert_add(r, add,
-                                  &ngx_http_auth_cert_client_cert_chain,
-                                  &chain);
+    return ngx_http_auth_cert_add(add, &forward->client_cert_chain, &chain);
 }
 
 
 static ngx_int_t
 ngx_http_auth_cert_add_xfcc(ngx_http_request_t *r,
-    ngx_auth_cert_decision_t *decision, ngx_http_auth_cert_xfcc_e mode,
-    ngx_array_t *add)
+    ngx_auth_cert_decision_t *decision,
+    const ngx_http_auth_cert_forward_t *forward, ngx_array_t *add)
 {
     ngx_str_t  value;
 
-    if (ngx_http_auth_cert_forward_xfcc(r, decision, mode, &value) != NGX_OK) {
+    if (ngx_http_auth_cert_forward_xfcc(r, decision, forward->xfcc, &value)
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
-    return ngx_http_auth_cert_add(r, add, &ngx_http_auth_cert_xfcc_name,
+    return ngx_http_auth_cert_add(add, &forward->forwarded_client_cert,
                                   &value);
 }
 
@@ -179,7 +174,8 @@ ngx_http_auth_cert_add_headers(ngx_http_request_t *r,
     for (i = 0; i < headers->nelts; i++) {
 
         if (ngx_http_auth_cert_text(r, &header[i].value, &value) != NGX_OK
-            || ngx_http_auth_cert_add(r, add, &header[i].name, &value)
+            || ngx_auth_cert_format_sanitize(r->pool, &value, &value) != NGX_OK
+            || ngx_http_auth_cert_add(add, &header[i].header, &value)
                != NGX_OK)
         {
             return NGX_ERROR;

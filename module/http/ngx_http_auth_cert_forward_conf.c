@@ -36,7 +36,9 @@ static ngx_http_auth_cert_xfcc_mode_t  ngx_http_auth_cert_xfcc_modes[] = {
 
 
 static char *ngx_http_auth_cert_own_forward(ngx_conf_t *cf,
-    const ngx_http_auth_cert_forward_t *forward);
+    ngx_http_auth_cert_forward_t *forward);
+static ngx_int_t ngx_http_auth_cert_name(ngx_conf_t *cf, const ngx_str_t *name,
+    ngx_table_elt_t *header);
 static char *ngx_http_auth_cert_check_name(ngx_conf_t *cf, ngx_str_t *name);
 static ngx_http_auth_cert_header_t *ngx_http_auth_cert_push_header(
     ngx_conf_t *cf, ngx_http_auth_cert_loc_conf_t *alcf, ngx_str_t *name);
@@ -116,11 +118,24 @@ ngx_http_auth_cert_forward(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 static char *
 ngx_http_auth_cert_own_forward(ngx_conf_t *cf,
-    const ngx_http_auth_cert_forward_t *forward)
+    ngx_http_auth_cert_forward_t *forward)
 {
     ngx_http_auth_cert_main_conf_t  *amcf;
 
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_cert_module);
+
+    if (ngx_http_auth_cert_name(cf, &ngx_http_auth_cert_client_cert,
+                                &forward->client_cert)
+        != NGX_OK
+        || ngx_http_auth_cert_name(cf, &ngx_http_auth_cert_client_cert_chain,
+                                   &forward->client_cert_chain)
+           != NGX_OK
+        || ngx_http_auth_cert_name(cf, &ngx_http_auth_cert_xfcc_name,
+                                   &forward->forwarded_client_cert)
+           != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
 
     if (forward->rfc9440
         && (ngx_http_auth_cert_own(cf, &ngx_http_auth_cert_client_cert)
@@ -201,12 +216,12 @@ ngx_http_auth_cert_push_header(ngx_conf_t *cf,
     header = alcf->headers->elts;
 
     for (i = 0; i < alcf->headers->nelts; i++) {
-        if (ngx_http_auth_cert_same_name(&header[i].name, name)) {
+        if (ngx_http_auth_cert_same_name(&header[i].header.key, name)) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "\"auth_cert_header %V\" is duplicate of "
                                "\"%V\" in %s:%ui",
-                               name, &header[i].name, header[i].place.file,
-                               header[i].place.line);
+                               name, &header[i].header.key,
+                               header[i].place.file, header[i].place.line);
             return NULL;
         }
     }
@@ -218,10 +233,34 @@ ngx_http_auth_cert_push_header(ngx_conf_t *cf,
 
     ngx_memzero(header, sizeof(ngx_http_auth_cert_header_t));
 
-    header->name = *name;
     ngx_auth_cert_conf_place(cf, &header->place);
 
+    if (ngx_http_auth_cert_name(cf, name, &header->header) != NGX_OK) {
+        return NULL;
+    }
+
     return header;
+}
+
+
+/* all of a header that is not its value is made here, once for all requests */
+
+static ngx_int_t
+ngx_http_auth_cert_name(ngx_conf_t *cf, const ngx_str_t *name,
+    ngx_table_elt_t *header)
+{
+    ngx_memzero(header, sizeof(ngx_table_elt_t));
+
+    header->key = *name;
+
+    header->lowcase_key = ngx_pnalloc(cf->pool, name->len);
+    if (header->lowcase_key == NULL) {
+        return NGX_ERROR;
+    }
+
+    header->hash = ngx_hash_strlow(header->lowcase_key, name->data, name->len);
+
+    return NGX_OK;
 }
 
 
@@ -296,7 +335,9 @@ ngx_http_auth_cert_check_forward(ngx_conf_t *cf,
 
     for (i = 0; i < alcf->headers->nelts; i++) {
 
-        if (!ngx_http_auth_cert_forwards(alcf->forward, &header[i].name)) {
+        if (!ngx_http_auth_cert_forwards(alcf->forward,
+                                         &header[i].header.key))
+        {
             continue;
         }
 
@@ -304,7 +345,7 @@ ngx_http_auth_cert_check_forward(ngx_conf_t *cf,
                       "\"auth_cert_header %V\" in %s:%ui sets a header that "
                       "\"auth_cert_forward\" sets in the same location; "
                       "remove one of them",
-                      &header[i].name, header[i].place.file,
+                      &header[i].header.key, header[i].place.file,
                       header[i].place.line);
         return NGX_CONF_ERROR;
     }

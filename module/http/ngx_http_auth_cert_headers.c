@@ -12,6 +12,10 @@
 #include "ngx_http_auth_cert.h"
 
 
+/* lengths that differ by 64 share a bit */
+#define ngx_http_auth_cert_length(len)  ((uint64_t) 1 << ((len) % 64))
+
+
 static u_char ngx_http_auth_cert_normal(u_char ch);
 static ngx_uint_t ngx_http_auth_cert_names_owned(
     const ngx_http_auth_cert_main_conf_t *amcf, const ngx_table_elt_t *header);
@@ -76,6 +80,12 @@ ngx_http_auth_cert_is_owned(const ngx_http_auth_cert_main_conf_t *amcf,
 {
     ngx_uint_t        i;
     const ngx_str_t  *owned;
+
+    /* most headers of a request have another length than any of ours */
+
+    if ((amcf->lengths & ngx_http_auth_cert_length(name->len)) == 0) {
+        return 0;
+    }
 
     owned = amcf->owned.elts;
 
@@ -215,14 +225,22 @@ ngx_int_t
 ngx_http_auth_cert_rebuild(ngx_http_request_t *r,
     const ngx_http_auth_cert_main_conf_t *amcf, const ngx_array_t *add)
 {
-    ngx_uint_t        i;
+    ngx_uint_t        i, n;
     ngx_list_t       *old, new;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *header, *h;
 
     old = &r->headers_in.headers;
 
-    if (ngx_list_init(&new, r->pool, 20, sizeof(ngx_table_elt_t)) != NGX_OK) {
+    /* a list has room for one at least */
+
+    n = add ? add->nelts + 1 : 1;
+
+    for (part = &old->part; part; part = part->next) {
+        n += part->nelts;
+    }
+
+    if (ngx_list_init(&new, r->pool, n, sizeof(ngx_table_elt_t)) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -288,6 +306,8 @@ ngx_http_auth_cert_own(ngx_conf_t *cf, const ngx_str_t *name)
     }
 
     *owned = *name;
+
+    amcf->lengths |= ngx_http_auth_cert_length(name->len);
 
     return NGX_CONF_OK;
 }

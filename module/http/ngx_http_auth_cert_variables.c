@@ -385,7 +385,10 @@ ngx_http_auth_cert_make_fact(ngx_http_request_t *r,
 
     if (ngx_http_auth_cert_variables[index].get(r, peer->pool, decision,
                                                 selector, &texts[index])
-        != NGX_OK)
+        != NGX_OK
+        || ngx_auth_cert_format_sanitize(peer->pool, &texts[index],
+                                         &texts[index])
+           != NGX_OK)
     {
         ngx_str_null(&texts[index]);
         return NULL;

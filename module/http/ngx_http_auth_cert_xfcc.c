@@ -53,7 +53,7 @@ ngx_http_auth_cert_receive_xfcc(ngx_http_request_t *r)
 
     cln->handler = ngx_http_auth_cert_xfcc_cleanup;
 
-    return NGX_OK;
+    return ngx_auth_cert_format_sanitize(r->pool, received, received);
 }
 
 

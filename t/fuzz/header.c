@@ -31,6 +31,7 @@ int
 LLVMFuzzerTestOneInput(const u_char *data, size_t len)
 {
     ngx_str_t                        text, safe;
+    ngx_uint_t                       i;
     fuzz_conf_t                      conf;
     ngx_connection_t                 c;
     ngx_http_request_t               r;
@@ -54,6 +55,10 @@ LLVMFuzzerTestOneInput(const u_char *data, size_t len)
 
     amcf.owned.elts = fuzz_names;
     amcf.owned.nelts = sizeof(fuzz_names) / sizeof(ngx_str_t);
+
+    for (i = 0; i < amcf.owned.nelts; i++) {
+        amcf.lengths |= (uint64_t) 1 << (fuzz_names[i].len % 64);
+    }
 
     /* a copy that nothing is behind of */
 
