@@ -13,14 +13,16 @@
 export PATH=$PATH:/usr/sbin
 
 headers=/usr/share/nginx/src/conf_flags
-echo_module=ngx_http_echo_module.so
-more_module=ngx_http_headers_more_filter_module.so
 
 
 has_python_cryptography() {
     /usr/bin/python3 -c 'import cryptography' ||
         python3 -c 'import cryptography'
 }
+
+
+# nginx_module PACKAGE NAME: a dynamic module of nginx
+nginx_module() { say "$1|test -e \$(modules_path)/$2.so"; }
 
 
 # the packages of a task, each with a command that succeeds if it is there
@@ -40,9 +42,15 @@ needs() {
         ;;
     test)
         needs demo
-        say "libnginx-mod-http-echo|test -e \$(modules_path)/$echo_module"
-        say "libnginx-mod-http-headers-more-filter|test -e \
-            \$(modules_path)/$more_module"
+        nginx_module libnginx-mod-http-echo ngx_http_echo_module
+        nginx_module libnginx-mod-http-headers-more-filter \
+            ngx_http_headers_more_filter_module
+        nginx_module libnginx-mod-http-js ngx_http_js_module
+        nginx_module libnginx-mod-http-ndk ndk_http_module
+        nginx_module libnginx-mod-http-lua ngx_http_lua_module
+        nginx_module libnginx-mod-http-geoip2 ngx_http_geoip2_module
+        nginx_module libnginx-mod-http-modsecurity ngx_http_modsecurity_module
+        nginx_module libnginx-mod-stream ngx_stream_module
         say "libnet-ssleay-perl|perl -MNet::SSLeay -e 1"
         say "libipc-run-perl|perl -MIPC::Run -e 1"
         say "libprotocol-http2-perl|perl -MProtocol::HTTP2 -e 1"

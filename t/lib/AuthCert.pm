@@ -34,6 +34,7 @@ use AuthCert::Protocol;
 use AuthCert::Crl;
 use AuthCert::Faults;
 use AuthCert::Messages;
+use AuthCert::Modules;
 use AuthCert::Request;
 use AuthCert::Start;
 use AuthCert::Upstream;
@@ -78,6 +79,7 @@ add_block_preprocessor(\&AuthCert::Verdicts::complete);
 AuthCert::Messages::install();
 AuthCert::Start::install();
 AuthCert::Protocol::install();
+AuthCert::Modules::install();
 AuthCert::Request::install();
 AuthCert::Whoami::install();
 

@@ -14,6 +14,7 @@ use Test::Nginx::Util ();
 
 use AuthCert::Clock;
 use AuthCert::Crl;
+use AuthCert::Geo;
 use AuthCert::Messages;
 
 
@@ -53,6 +54,7 @@ sub install {
         my ($block, $config, $ports) = @_;
         AuthCert::Clock::reset();
         AuthCert::Crl::make_for($block);
+        AuthCert::Geo::make_for($block);
         $write_config_file->($block, $config, $ports);
         check_configuration($block);
     };
