@@ -281,6 +281,7 @@ typedef struct ngx_auth_cert_result_s  ngx_auth_cert_result_t;
 struct ngx_auth_cert_result_s {
     const ngx_auth_cert_trust_t      *trust;
     int                               security_level;  /* of OpenSSL */
+    ngx_uint_t                        ocsp;       /* a good status, too */
     long                              error;      /* X509_V_... */
     time_t                            since;      /* holds in this span, */
     time_t                            until;      /* find out again outside */
@@ -425,6 +426,7 @@ struct ngx_auth_cert_kept_s {
 
 struct ngx_auth_cert_peer_s {
     ngx_pool_t                       *pool;
+    ngx_ssl_conn_t                   *ssl_conn;
     const ngx_auth_cert_server_t     *server;     /* of the handshake */
     X509                             *cert;       /* NULL: none was sent */
 
@@ -495,19 +497,21 @@ ngx_auth_cert_result_t *ngx_auth_cert_peer_verified(
 
 /* the peer's result for a set, made empty when there is none yet, or NULL */
 ngx_auth_cert_result_t *ngx_auth_cert_peer_result(ngx_auth_cert_peer_t *peer,
-    const ngx_auth_cert_trust_t *trust, int security_level);
+    const ngx_auth_cert_trust_t *trust, int security_level, ngx_uint_t ocsp);
 
 /*
  * The result for the first of the sets that vouches; else the most telling
  * failure.  NULL when memory runs out or there is no set: refuse.
  * peer->cert must not be NULL.  The level is that of the server that asks,
- * or NGX_AUTH_CERT_HANDSHAKE for that of the handshake.
+ * or NGX_AUTH_CERT_HANDSHAKE for that of the handshake.  With ocsp a set
+ * vouches only if nginx has got the status "good"; it asks for it at the end
+ * of the handshake.
  */
 #define NGX_AUTH_CERT_HANDSHAKE  -1
 
 ngx_auth_cert_result_t *ngx_auth_cert_peer_verify(ngx_auth_cert_peer_t *peer,
     ngx_auth_cert_trust_t **trusts, ngx_uint_t n, int security_level,
-    ngx_log_t *log);
+    ngx_uint_t ocsp, ngx_log_t *log);
 
 
 /* ngx_auth_cert_decide.c */
@@ -524,6 +528,7 @@ typedef struct ngx_auth_cert_decider_s {
     ngx_uint_t                        admits;     /* no policy: anonymous */
     ngx_auth_cert_zone_t             *zone;
     int                               security_level;
+    ngx_uint_t                        ocsp;       /* "ssl_ocsp" is on */
     ngx_auth_cert_trust_t           **trusts;
     ngx_uint_t                        ntrusts;
     ngx_auth_cert_policy_t          **policies;

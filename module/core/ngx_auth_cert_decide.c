@@ -69,7 +69,8 @@ ngx_auth_cert_decide_identity(const ngx_auth_cert_decider_t *decider,
 
     result = ngx_auth_cert_peer_verify(peer, decider->trusts,
                                        decider->ntrusts,
-                                       decider->security_level, log);
+                                       decider->security_level,
+                                       decider->ocsp, log);
     if (result == NULL) {
         return NGX_ERROR;
     }

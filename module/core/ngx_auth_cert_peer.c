@@ -115,6 +115,7 @@ ngx_auth_cert_peer_create(ngx_ssl_conn_t *ssl_conn, X509 *cert,
     }
 
     peer->pool = pool;
+    peer->ssl_conn = ssl_conn;
     peer->server = ngx_auth_cert_ssl_server(ssl_conn);
     peer->security_level = SSL_get_security_level(ssl_conn);
 

@@ -232,7 +232,7 @@ ngx_auth_cert_ssl_judge(ngx_ssl_conn_t *ssl_conn,
 
     if (native) {
         shown = ngx_auth_cert_peer_verify(peer, &native, 1,
-                                          NGX_AUTH_CERT_HANDSHAKE, log);
+                                          NGX_AUTH_CERT_HANDSHAKE, 0, log);
         if (shown == NULL) {
             return NGX_ERROR;
         }
@@ -245,7 +245,7 @@ ngx_auth_cert_ssl_judge(ngx_ssl_conn_t *ssl_conn,
     {
         result = ngx_auth_cert_peer_verify(peer, server->trusts.elts,
                                            server->trusts.nelts,
-                                           NGX_AUTH_CERT_HANDSHAKE, log);
+                                           NGX_AUTH_CERT_HANDSHAKE, 0, log);
         if (result == NULL) {
             return NGX_ERROR;
         }

@@ -10,6 +10,8 @@
 #include "ngx_auth_cert_zone.h"
 
 
+static void ngx_auth_cert_verify_ocsp(ngx_auth_cert_peer_t *peer,
+    ngx_auth_cert_result_t *result);
 static ngx_int_t ngx_auth_cert_verify_update(ngx_auth_cert_peer_t *peer,
     ngx_auth_cert_result_t *result, ngx_log_t *log);
 static ngx_int_t ngx_auth_cert_verify_chain(ngx_auth_cert_peer_t *peer,
@@ -35,7 +37,7 @@ typedef struct {
 ngx_auth_cert_result_t *
 ngx_auth_cert_peer_verify(ngx_auth_cert_peer_t *peer,
     ngx_auth_cert_trust_t **trusts, ngx_uint_t n, int security_level,
-    ngx_log_t *log)
+    ngx_uint_t ocsp, ngx_log_t *log)
 {
     ngx_uint_t               i;
     ngx_auth_cert_result_t  *result, *failed;
@@ -47,12 +49,17 @@ ngx_auth_cert_peer_verify(ngx_auth_cert_peer_t *peer,
     }
 
     for (i = 0; i < n; i++) {
-        result = ngx_auth_cert_peer_result(peer, trusts[i], security_level);
+        result = ngx_auth_cert_peer_result(peer, trusts[i], security_level,
+                                           ocsp);
 
         if (result == NULL
             || ngx_auth_cert_verify_update(peer, result, log) != NGX_OK)
         {
             return NULL;
+        }
+
+        if (ocsp) {
+            ngx_auth_cert_verify_ocsp(peer, result);
         }
 
         if (result->error == X509_V_OK) {
@@ -75,13 +82,14 @@ ngx_auth_cert_peer_verify(ngx_auth_cert_peer_t *peer,
 
 ngx_auth_cert_result_t *
 ngx_auth_cert_peer_result(ngx_auth_cert_peer_t *peer,
-    const ngx_auth_cert_trust_t *trust, int security_level)
+    const ngx_auth_cert_trust_t *trust, int security_level, ngx_uint_t ocsp)
 {
     ngx_auth_cert_result_t  *result;
 
     for (result = peer->results; result; result = result->next) {
         if (result->trust == trust
-            && result->security_level == security_level)
+            && result->security_level == security_level
+            && result->ocsp == ocsp)
         {
             return result;
         }
@@ -94,6 +102,7 @@ ngx_auth_cert_peer_result(ngx_auth_cert_peer_t *peer,
 
     result->trust = trust;
     result->security_level = security_level;
+    result->ocsp = ocsp;
     result->error = X509_V_ERR_UNSPECIFIED;
     result->verified = X509_V_ERR_UNSPECIFIED;
     result->next = peer->results;
@@ -101,6 +110,42 @@ ngx_auth_cert_peer_result(ngx_auth_cert_peer_t *peer,
     peer->results = result;
 
     return result;
+}
+
+
+/*
+ * The status that nginx got of an OCSP responder.  nginx itself refuses a
+ * client by it, but with a status that "error_page" leads elsewhere, and it
+ * asks nobody where the handshake was that of a server without "ssl_ocsp".
+ */
+
+static void
+ngx_auth_cert_verify_ocsp(ngx_auth_cert_peer_t *peer,
+    ngx_auth_cert_result_t *result)
+{
+    const char        *status;
+    ngx_connection_t  *c;
+
+    if (result->error != X509_V_OK) {
+        return;
+    }
+
+    c = ngx_ssl_get_connection(peer->ssl_conn);
+
+    if (c->ssl->ocsp == NULL) {
+        result->error = X509_V_ERR_OCSP_VERIFY_NEEDED;
+
+    } else if (ngx_ssl_ocsp_get_status(c, &status) == NGX_OK) {
+        return;
+
+    } else if (ngx_strcmp(status, "certificate revoked") == 0) {
+        result->error = X509_V_ERR_CERT_REVOKED;
+
+    } else {
+        result->error = X509_V_ERR_OCSP_VERIFY_FAILED;
+    }
+
+    result->generation++;
 }
 
 
@@ -391,7 +436,7 @@ ngx_auth_cert_peer_verified(ngx_auth_cert_peer_t *peer,
     ngx_auth_cert_result_t      *result;
     ngx_auth_cert_chain_cert_t   certs[NGX_AUTH_CERT_MAX_VERIFIED];
 
-    result = ngx_auth_cert_peer_result(peer, trust, peer->security_level);
+    result = ngx_auth_cert_peer_result(peer, trust, peer->security_level, 0);
     if (result == NULL) {
         return NULL;
     }

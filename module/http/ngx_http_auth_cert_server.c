@@ -18,7 +18,7 @@ static ngx_auth_cert_server_t *ngx_http_auth_cert_create_server(
     ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf);
 static ngx_int_t ngx_http_auth_cert_resolve(ngx_conf_t *cf,
     ngx_http_auth_cert_srv_conf_t *ascf, ngx_auth_cert_trust_t *native,
-    ngx_uint_t required, int security_level);
+    const ngx_http_ssl_srv_conf_t *sscf);
 static ngx_int_t ngx_http_auth_cert_check_plain(ngx_conf_t *cf,
     ngx_http_core_srv_conf_t *cscf, ngx_http_auth_cert_srv_conf_t *ascf,
     ngx_uint_t tls);
@@ -80,8 +80,7 @@ ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
     }
 
     if (ctx == NULL) {
-        return ngx_http_auth_cert_resolve(cf, ascf, NULL, 0,
-                                          NGX_AUTH_CERT_HANDSHAKE);
+        return ngx_http_auth_cert_resolve(cf, ascf, NULL, sscf);
     }
 
     server = ngx_http_auth_cert_create_server(cf, cscf);
@@ -89,10 +88,7 @@ ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
         return NGX_ERROR;
     }
 
-    if (ngx_http_auth_cert_resolve(cf, ascf, server->native,
-                                   sscf->verify == 1,
-                                   SSL_CTX_get_security_level(ctx))
-        != NGX_OK
+    if (ngx_http_auth_cert_resolve(cf, ascf, server->native, sscf) != NGX_OK
         || ngx_http_auth_cert_collect(cf, ascf, server) != NGX_OK
         || ngx_http_auth_cert_check_ocsp(cf, cscf, server) != NGX_OK
         || ngx_auth_cert_ssl_hook(cf, ctx, server) != NGX_OK
@@ -158,25 +154,34 @@ ngx_http_auth_cert_create_server(ngx_conf_t *cf,
 
 static ngx_int_t
 ngx_http_auth_cert_resolve(ngx_conf_t *cf, ngx_http_auth_cert_srv_conf_t *ascf,
-    ngx_auth_cert_trust_t *native, ngx_uint_t required, int security_level)
+    ngx_auth_cert_trust_t *native, const ngx_http_ssl_srv_conf_t *sscf)
 {
+    int                               level;
     ngx_uint_t                        i;
+    ngx_auth_cert_decider_t          *decider;
     ngx_http_auth_cert_loc_conf_t   **locations;
     ngx_http_auth_cert_main_conf_t   *amcf;
 
     amcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_auth_cert_module);
 
+    level = sscf->ssl.ctx ? SSL_CTX_get_security_level(sscf->ssl.ctx)
+                          : NGX_AUTH_CERT_HANDSHAKE;
+
     locations = ascf->locations.elts;
 
     for (i = 0; i < ascf->locations.nelts; i++) {
         if (ngx_auth_cert_setting_resolve(cf, &locations[i]->setting,
-                                          amcf->core.zone, native, required)
+                                          amcf->core.zone, native,
+                                          native && sscf->verify == 1)
             != NGX_OK)
         {
             return NGX_ERROR;
         }
 
-        locations[i]->setting.decider.security_level = security_level;
+        decider = &locations[i]->setting.decider;
+
+        decider->security_level = level;
+        decider->ocsp = (sscf->ocsp != 0);
     }
 
     return NGX_OK;

@@ -35,6 +35,7 @@ use AuthCert::Crl;
 use AuthCert::Faults;
 use AuthCert::Messages;
 use AuthCert::Modules;
+use AuthCert::Ocsp;
 use AuthCert::Request;
 use AuthCert::Start;
 use AuthCert::Upstream;
@@ -45,6 +46,7 @@ our @EXPORT = qw(
     http_config_for_all tls_server write_file copy_file reload_nginx
     pki_file pki_text fingerprint spki der_base64 fake_clock set_clock
     make_crl make_link wait_log upstream faults fail_each
+    ocsp_responder
 );
 
 *http_config_for_all = \&AuthCert::Config::http_config_for_all;
@@ -64,6 +66,7 @@ our @EXPORT = qw(
 *set_clock           = \&AuthCert::Clock::set_clock;
 *faults              = \&AuthCert::Faults::faults;
 *fail_each           = \&AuthCert::Faults::fail_each;
+*ocsp_responder      = \&AuthCert::Ocsp::ocsp_responder;
 *upstream            = \&AuthCert::Upstream::upstream;
 
 # how many checks a block makes depends on its sections: no plan to keep in
