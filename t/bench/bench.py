@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -29,7 +30,7 @@ ONLY = sys.argv[5:]
 
 ROUNDS = int(os.environ.get("ROUNDS", 5))
 COUNT = int(os.environ.get("COUNT", 300))
-LEAVES = 400
+LEAVES = int(os.environ.get("LEAVES", 400))
 
 folder = tempfile.mkdtemp(prefix="auth_cert_bench.")
 os.chmod(folder, 0o755)
@@ -126,12 +127,15 @@ SERVER = """
 """
 
 
-class Nginx:
-    next_port = 21500
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
 
+
+class Nginx:
     def __init__(self, label, http="", server="", main="", servers=1):
-        self.port = Nginx.next_port
-        Nginx.next_port += 1
+        self.port = free_port()
         self.dir = os.path.join(folder, label)
         os.makedirs(self.dir)
         os.chmod(self.dir, 0o777)
@@ -279,7 +283,8 @@ def row_handshake():
 
 def row_resume():
     def rows(servers):
-        found = ratio(servers, "resume", lambda turn: leaves("p256", 0, 1))
+        found = ratio(servers, "resume", lambda turn: leaves("p256", 0, 1),
+                      4 * COUNT)
         say("| resumed handshake, 1M revoked, looked up | not checked | %.3f |",
             found["module"])
     with_servers(rows, native=lambda: plain("r_native"),
@@ -317,19 +322,39 @@ def row_memory():
             servers["native"].memory() - empty,
             servers["module"].memory() - empty)
         peak = 0
-        shutil.copy(folder + "/1m-next.pem", folder + "/1m-live.new")
-        os.rename(folder + "/1m-live.new", folder + "/1m-live.pem")
+        replace("1m-live.pem", "1m-next.pem")
         end = time.time() + 6
         while time.time() < end:
             peak = max(peak, servers["module"].memory())
         say("| the same, peak while it is replaced | - | %.0f MB |",
             peak - empty)
-        first = servers["module"].load("full", leaves("p256", 0, 1), 1)
-        later = servers["module"].load("full", leaves("p256", 0, 1), 200)
-        say("| first handshake after that, to later ones | - | %.2f |",
-            first["max"] / later["median"])
     with_servers(rows, native=lambda: plain("c_native", crl="1m.pem"),
                  module=lambda: module("c_module", crl="1m-live.pem"))
+
+
+def replace(name, by):
+    shutil.copy(folder + "/" + by, folder + "/" + name + ".new")
+    os.rename(folder + "/" + name + ".new", folder + "/" + name)
+
+
+def row_first():
+    """Of a server that had nothing to do meanwhile, so that caches of the
+    processor are cold: what plain nginx has to say about that stands beside
+    it."""
+    def rows(servers):
+        found = {label: [] for label in servers}
+        for turn in range(2 * ROUNDS):
+            replace("1m-live.pem", "1m.pem" if turn % 2 else "1m-next.pem")
+            time.sleep(3)
+            for label, server in servers.items():
+                first = server.load("full", leaves("p256", 0, 1), 1)
+                later = server.load("full", leaves("p256", 0, 1), 50)
+                found[label].append(first["max"] / later["median"])
+        say("| first handshake after 1M revoked were replaced, to later ones |"
+            " %.2f (nothing replaced) | %.2f |",
+            *(statistics.median(values) for values in found.values()))
+    with_servers(rows, native=lambda: plain("f_native"),
+                 module=lambda: module("f_module", crl="1m-live.pem"))
 
 
 def row_hosts():
@@ -362,8 +387,7 @@ def row_stall():
         if child == 0:
             time.sleep(1)
             for name in "1m-next.pem", "1m.pem":
-                shutil.copy(folder + "/" + name, folder + "/1m-stall.new")
-                os.rename(folder + "/1m-stall.new", folder + "/1m-stall.pem")
+                replace("1m-stall.pem", name)
                 time.sleep(2)
             os._exit(0)
         during = server.load("keep", leaves("p256", 0, 1), 10 ** 9, 6)
@@ -391,13 +415,15 @@ def row_start():
         many - empty)
 
 
-ROWS = ["handshake", "resume", "cache", "memory", "hosts", "stall", "start"]
+ROWS = ["handshake", "resume", "cache", "memory", "first", "hosts", "stall",
+        "start"]
 
 
 def main():
     make_pki()
     wanted = ONLY or ROWS
-    if set(wanted) & {"handshake", "resume", "memory", "stall"}:
+    if set(wanted) & {"handshake", "resume", "memory", "first",
+                      "stall"}:
         make_crl("1m.pem", "issuer=p256-root", "fill=1000000", "number=1")
         make_crl("sub.pem", "issuer=p256-sub", "number=1")
         for name in "1m.pem", "1m-next.pem":
