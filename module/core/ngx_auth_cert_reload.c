@@ -15,6 +15,10 @@
 #endif
 
 
+/* a tenth of what the event loop gets of a processor that both want */
+#define NGX_AUTH_CERT_RELOAD_NICE  10
+
+
 /*
  * The timer of a worker; the work is shared by all.  A thread is made when
  * there is something to read, and ends with that: a pool of nginx would hold
@@ -42,7 +46,10 @@ static ngx_uint_t ngx_auth_cert_reload_changed(
     const ngx_auth_cert_zone_t *zone, const ngx_auth_cert_source_t *source);
 static void ngx_auth_cert_reload_check(ngx_auth_cert_job_t *job);
 static void ngx_auth_cert_reload_read(ngx_auth_cert_job_t *job);
-static void *ngx_auth_cert_reload_run(void *data);
+#if (NGX_THREADS)
+static void *ngx_auth_cert_reload_thread(void *data);
+#endif
+static void ngx_auth_cert_reload_run(ngx_auth_cert_job_t *job);
 static ngx_uint_t ngx_auth_cert_reload_lock(ngx_auth_cert_shared_t *shared);
 static void ngx_auth_cert_reload_join(ngx_auth_cert_job_t *job);
 static void ngx_auth_cert_reload_cleanup(void *data);
@@ -246,7 +253,7 @@ ngx_auth_cert_reload_read(ngx_auth_cert_job_t *job)
 
     (void) pthread_sigmask(SIG_BLOCK, &blocked, &before);
 
-    err = pthread_create(&job->thread, NULL, ngx_auth_cert_reload_run, job);
+    err = pthread_create(&job->thread, NULL, ngx_auth_cert_reload_thread, job);
 
     (void) pthread_sigmask(SIG_SETMASK, &before, NULL);
 
@@ -263,7 +270,7 @@ ngx_auth_cert_reload_read(ngx_auth_cert_job_t *job)
 
 #else
 
-    (void) ngx_auth_cert_reload_run(job);
+    ngx_auth_cert_reload_run(job);
 
     ngx_auth_cert_zone_apply(job->zone, job->log);
 
@@ -271,13 +278,34 @@ ngx_auth_cert_reload_read(ngx_auth_cert_job_t *job)
 }
 
 
-/* CAs first, which the signatures of CRLs are verified with */
+#if (NGX_THREADS)
+
+/*
+ * Linux gives each thread a nice value of its own, see setpriority(2): where
+ * both want one processor, the event loop comes first.  Elsewhere it would be
+ * that of the whole process.
+ */
 
 static void *
-ngx_auth_cert_reload_run(void *data)
+ngx_auth_cert_reload_thread(void *data)
 {
-    ngx_auth_cert_job_t *job = data;
+#if (NGX_LINUX)
+    (void) nice(NGX_AUTH_CERT_RELOAD_NICE);
+#endif
 
+    ngx_auth_cert_reload_run(data);
+
+    return NULL;
+}
+
+#endif
+
+
+/* CAs first, which the signatures of CRLs are verified with */
+
+static void
+ngx_auth_cert_reload_run(ngx_auth_cert_job_t *job)
+{
     ngx_uint_t                i, order;
     ngx_auth_cert_zone_t     *zone;
     ngx_auth_cert_source_t  **sources;
@@ -309,8 +337,6 @@ ngx_auth_cert_reload_run(void *data)
 done:
 
     (void) ngx_atomic_cmp_set(&job->running, 1, 0);
-
-    return NULL;
 }
 
 
