@@ -22,12 +22,28 @@ source_files() {
     if [ -e .git ] && command -v git > /dev/null; then
         git ls-files -z --cached --others --exclude-standard
     else
-        find . -type f ! -path './build/*' ! -path './t/servroot*' \
-            ! -path './t/pki/out/*' -print0
+        find . -type f ! -path ./.git ! -path './.git/*' ! -path './build/*' \
+            ! -path './t/servroot*' ! -path './t/pki/out/*' -print0
     fi | while IFS= read -r -d '' file; do
         [ ! -f "$file" ] || printf '%s\0' "$file"
     done
     cd "$OLDPWD"
+}
+
+
+# version: of the sources; CHANGES.md says it, debian/changelog must agree
+version() {
+    local version packaged
+
+    version=$(sed -n '1s/^Changes with auth_cert //p' "$top/CHANGES.md")
+    packaged=$(sed -n '1s/.*(\(.*\)-[^-]*).*/\1/p' "$top/debian/changelog")
+
+    [[ $version =~ ^[0-9]+(\.[0-9]+)+$ ]] ||
+        die "the first line of CHANGES.md has no version"
+    [ "$version" = "$packaged" ] ||
+        die "CHANGES.md begins with version $version, debian/changelog" \
+            "with \"$packaged\""
+    say "$version"
 }
 
 

@@ -7,18 +7,37 @@
 #
 # Everything is written to build/examples/NAME, or to $EXAMPLE_DIR.
 # $EXAMPLE_PORTS, such as "8443=10443 9001=10001", replaces ports in local/.
+#
+# In the sources the module is built first; where a package has put this file,
+# the installed module is used, and build/ is made in the current folder.
 
-. "$(dirname "$0")/../.ci/common.sh"
+set -euo pipefail
 
+examples=$(cd "$(dirname "$0")" && pwd)
 name=${1-}
-source=$top/examples/$name
+source=$examples/$name
+
+if [ -e "$examples/../.ci/common.sh" ]; then
+    . "$examples/../.ci/common.sh"
+else
+    say() { printf '%s\n' "$*"; }
+    die() { say "${0##*/}: $*" >&2; exit 1; }
+    nginx_binary() { PATH=$PATH:/usr/sbin command -v nginx; }
+fi
 
 [ -n "$name" ] && [ -e "$source/nginx.conf" ] ||
     die "which example? One of:" \
-        "$(cd "$top/examples" && printf '%s ' */ | tr -d /)"
+        "$(cd "$examples" && printf '%s ' */ | tr -d /)"
 
-bash "$top/.ci/deps.sh" demo
-bash "$top/.ci/build.sh"
+if [ -n "${top-}" ]; then
+    bash "$top/.ci/deps.sh" demo
+    bash "$top/.ci/build.sh"
+    modules=$build
+else
+    modules=$("$(nginx_binary)" -V 2>&1 |
+              sed -n 's/.*--modules-path=\([^ ]*\).*/\1/p')
+    build=$PWD/build
+fi
 
 dir=${EXAMPLE_DIR:-$build/examples/$name}
 certs=$dir/certs
@@ -37,7 +56,7 @@ prepare() {
     rm -rf "$dir"
     mkdir -p "$dir"/{certs,logs,modules,temp}
     cp -R "$source/." "$dir"
-    cp "$build"/ngx_*auth_cert_module.so "$dir/modules/"
+    cp "$modules"/ngx_*auth_cert_module.so "$dir/modules/"
 
     for change in ${EXAMPLE_PORTS-}; do
         sed -i "s/\b${change%=*}\b/${change#*=}/" "$dir"/local/*.conf
@@ -47,7 +66,7 @@ prepare() {
     chmod 755 "$dir"
     chmod 777 "$dir/logs" "$dir/temp"
 
-    . "$top/examples/certs.sh"
+    . "$examples/certs.sh"
     . "$source/certs.sh"
 }
 
@@ -67,7 +86,7 @@ backends() {
     local upstream port
 
     while read -r upstream port; do
-        perl "$top/examples/backend.pl" "$upstream" "$port" &
+        perl "$examples/backend.pl" "$upstream" "$port" &
         pids+=($!)
         wait_for "$port"
     done < <(sed -n 's/^ *upstream *\([a-z]*\) .*:\([0-9]*\);.*/\1 \2/p' \
