@@ -9,7 +9,7 @@ T = t
 # the versions of HTTP, of 1.1, 2 and 3, that "make test" uses
 PROTOCOLS = 1.1
 
-# the Debian suites of "make matrix"
+# the Debian suites of "make matrix", "make deb" and "make deb-test"
 SUITES = bookworm trixie sid
 
 # the rows of "make bench", empty: all
@@ -23,7 +23,8 @@ DESTDIR =
 
 CI = bash .ci
 
-.PHONY: build install demo test matrix bench lint fuzz clean help
+.PHONY: build install demo test matrix deb deb-test dist distcheck bench lint \
+	fuzz clean help
 
 build:
 	@$(CI)/build.sh "$(NGINX_SRC)"
@@ -39,6 +40,18 @@ test:
 
 matrix:
 	@$(CI)/matrix.sh $(SUITES)
+
+deb:
+	@$(CI)/deb.sh --build $(SUITES)
+
+deb-test:
+	@$(CI)/deb.sh $(SUITES)
+
+dist:
+	@$(CI)/dist.sh
+
+distcheck:
+	@$(CI)/dist-test.sh
 
 bench:
 	@$(CI)/bench.sh $(ROWS)
@@ -60,6 +73,9 @@ help:
 	@echo 'make test               run the tests; T=t/file.t for some of them'
 	@echo '                        PROTOCOLS="1.1 2 3": over each of these'
 	@echo 'make matrix             all tests on the nginx of each Debian; SUITES=sid'
+	@echo 'make deb                build/deb/*.deb for each Debian; SUITES=trixie'
+	@echo 'make deb-test           these, installed, upgraded, removed in clean chroots'
+	@echo 'make dist               the source archive; make distcheck: and try it'
 	@echo 'make bench              beside plain nginx; ROWS=stall for one row'
 	@echo 'make lint               style, layers, cppcheck, clang-tidy'
 	@echo 'make fuzz               hostile input under ASan and UBSan; TIME=60'
