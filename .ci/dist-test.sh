@@ -21,9 +21,9 @@ find . -exec touch {} +
 
 unset BUILD TEST_PROTOCOLS
 
-make
-make test T=t/sanity.t
-make dist
+make --no-print-directory
+make --no-print-directory test T=t/sanity.t
+make --no-print-directory dist
 
 cmp "$build/$name.tar.gz" "$work/$name/build/$name.tar.gz" ||
     die "the archive made of the unpacked one is another"
