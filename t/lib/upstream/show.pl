@@ -7,7 +7,9 @@
 # Content-Length, and Accept and User-Agent of curl; of the CGI protocols also
 # all that is no header.  The query "all" shows these, too; with the query
 # "log" the answer is also added to the file SOCKET.log; with "vary" an HTTP
-# client may keep the answer, for requests with the same Client-Cert.
+# client may keep the answer, for requests with the same Client-Cert; with
+# "log&stale" it is logged, and a cache of nginx may keep it but has to ask
+# again.
 #
 # Ends when its standard input does.
 
@@ -82,6 +84,10 @@ sub answer_http {
 
     if (($query // '') eq 'vary') {
         print $socket "Vary: Client-Cert\r\nCache-Control: max-age=1000\r\n";
+    }
+
+    if (($query // '') eq 'log&stale') {
+        print $socket "X-Accel-Expires: \@1\r\n";
     }
 
     print $socket "\r\n", $text;
@@ -238,7 +244,7 @@ sub serve {
         $text = "nothing\n" if !@shown;
         $text .= "\n$body\n" if length $body;
 
-        append("$path.log", $text) if ($query // '') eq 'log';
+        append("$path.log", $text) if ($query // '') =~ /^log/;
 
         $answer->($socket, $text, $need) or return;
     }
