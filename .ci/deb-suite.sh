@@ -20,8 +20,7 @@ clean=$build/$suite-base
 bash "$top/.ci/chroot.sh" run "$suite" bash .ci/deb-build.sh
 
 mkdir -p "$build/deb"
-cp "$made"/* "$build/deb/"
-rm "$build/deb/log"
+cp "$made"/*.* "$build/deb/"
 
 [ -z "$only" ] || exit 0
 

@@ -289,11 +289,16 @@ ngx_auth_cert_reload_read(ngx_auth_cert_job_t *job)
 static void *
 ngx_auth_cert_reload_thread(void *data)
 {
+    ngx_auth_cert_job_t  *job = data;
+
 #if (NGX_LINUX)
-    (void) nice(NGX_AUTH_CERT_RELOAD_NICE);
+    if (nice(NGX_AUTH_CERT_RELOAD_NICE) == -1) {
+        ngx_log_debug0(NGX_LOG_DEBUG_CORE, job->log, ngx_errno,
+                       "auth_cert: nice() failed or gave -1");
+    }
 #endif
 
-    ngx_auth_cert_reload_run(data);
+    ngx_auth_cert_reload_run(job);
 
     return NULL;
 }
