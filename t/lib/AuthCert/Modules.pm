@@ -42,10 +42,7 @@ sub install {
     *Test::Nginx::Util::run_test = sub ($) {
         my $block = shift;
 
-        if (!defined $block->load) {
-            local $Test::Nginx::Util::LoadModules = $default;
-            return $run_test->($block);
-        }
+        return $run_test->($block) if !defined $block->load;
 
         for my $order (orders($block)) {
             my $copy = bless { %$block }, ref $block;

@@ -40,6 +40,7 @@ static void *(*fault_calloc)(size_t, size_t);
 static void *(*fault_realloc)(void *, size_t);
 static int (*fault_posix_memalign)(void **, size_t, size_t);
 static void (*fault_free)(void *);
+static void *(*fault_SSL_new)(void *);
 
 /* dlsym() may allocate before the functions are known; never freed */
 static char    fault_early[16384];
@@ -199,6 +200,36 @@ free(void *p)
     }
 
     fault_free(p);
+}
+
+
+/*
+ * Of OpenSSL 3.5 it succeeds without a record layer when memory runs out in
+ * it, and SSL_set_options(), which nginx calls next, crashes.
+ */
+
+void *
+SSL_new(void *ctx)
+{
+    void     *ssl;
+    int32_t   armed;
+
+    if (fault_SSL_new == NULL) {
+        fault_SSL_new = dlsym(RTLD_NEXT, "SSL_new");
+    }
+
+    if (fault_state == NULL) {
+        return fault_SSL_new(ctx);
+    }
+
+    armed = fault_state->armed;
+    fault_state->armed = 0;
+
+    ssl = fault_SSL_new(ctx);
+
+    fault_state->armed = armed;
+
+    return ssl;
 }
 
 
