@@ -23,8 +23,8 @@ DESTDIR =
 
 CI = bash .ci
 
-.PHONY: build install demo test matrix deb deb-test dist distcheck bench lint \
-	fuzz clean help
+.PHONY: build install demo test static openssl4 matrix deb deb-test dist \
+	distcheck bench lint fuzz clean help
 
 build:
 	@$(CI)/build.sh "$(NGINX_SRC)"
@@ -37,6 +37,12 @@ demo:
 
 test:
 	@TEST_PROTOCOLS="$(PROTOCOLS)" $(CI)/test.sh $(T)
+
+openssl4:
+	@$(CI)/openssl4.sh
+
+static:
+	@$(CI)/static.sh $(filter-out t,$(T))
 
 matrix:
 	@$(CI)/matrix.sh $(SUITES)
@@ -76,6 +82,8 @@ help:
 	@echo 'make deb                build/deb/*.deb for each Debian; SUITES=trixie'
 	@echo 'make deb-test           these, installed, upgraded, removed in clean chroots'
 	@echo 'make dist               the source archive; make distcheck: and try it'
+	@echo 'make static             tests with a nginx that has it compiled in; T=...'
+	@echo 'make openssl4           compile against the headers of OpenSSL 4'
 	@echo 'make bench              beside plain nginx; ROWS=stall for one row'
 	@echo 'make lint               style, layers, cppcheck, clang-tidy'
 	@echo 'make fuzz               hostile input under ASan and UBSan; TIME=60'

@@ -80,6 +80,13 @@ needs() {
     source)
         say "dpkg-dev|command -v dpkg-source"
         ;;
+    nginx)
+        needs build
+        needs source
+        say "libssl-dev|test -e /usr/include/openssl/ssl.h"
+        say "libpcre2-dev|test -e /usr/include/pcre2.h"
+        say "zlib1g-dev|test -e /usr/include/zlib.h"
+        ;;
     fuzz)
         needs build
         say "clang|command -v clang"

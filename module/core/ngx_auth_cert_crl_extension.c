@@ -175,12 +175,12 @@ static ngx_int_t
 ngx_auth_cert_crl_extension_one(ngx_auth_cert_crl_parser_t *parser,
     X509_EXTENSION *extension, const ngx_auth_cert_crl_extension_t *table)
 {
-    int                 nid, len;
-    char                oid[NGX_AUTH_CERT_CRL_REASON];
-    void               *value;
-    ngx_int_t           rc;
-    const u_char       *p, *end;
-    ASN1_OCTET_STRING  *octets;
+    int                       nid, len;
+    char                      oid[NGX_AUTH_CERT_CRL_REASON];
+    void                     *value;
+    ngx_int_t                 rc;
+    const u_char             *p, *end;
+    const ASN1_OCTET_STRING  *octets;
 
     nid = OBJ_obj2nid(X509_EXTENSION_get_object(extension));
 

@@ -9,7 +9,7 @@
 #include "ngx_auth_cert_crl.h"
 
 
-static ngx_int_t ngx_auth_cert_crl_issuer_digest(X509_PUBKEY *key,
+static ngx_int_t ngx_auth_cert_crl_issuer_digest(const X509_PUBKEY *key,
     uint32_t hash, u_char digest[NGX_AUTH_CERT_CRL_KEY]);
 static ngx_int_t ngx_auth_cert_crl_issuer_name(ngx_auth_cert_crl_t *crl,
     const ngx_auth_cert_crl_record_t *record, X509 *cert);
@@ -39,7 +39,7 @@ ngx_auth_cert_crl_issuer_read(X509 *cert, ngx_auth_cert_crl_issuer_t *issuer)
 
 
 static ngx_int_t
-ngx_auth_cert_crl_issuer_digest(X509_PUBKEY *key, uint32_t hash,
+ngx_auth_cert_crl_issuer_digest(const X509_PUBKEY *key, uint32_t hash,
     u_char digest[NGX_AUTH_CERT_CRL_KEY])
 {
     int         len, rc;
