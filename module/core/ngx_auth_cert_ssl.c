@@ -18,6 +18,8 @@
 static ngx_int_t ngx_auth_cert_ssl_init(ngx_log_t *log);
 static int ngx_auth_cert_ssl_any(int ok, X509_STORE_CTX *ctx);
 static int ngx_auth_cert_ssl_verify_chain(X509_STORE_CTX *ctx, void *data);
+static ngx_uint_t ngx_auth_cert_ssl_is_native(X509_STORE_CTX *ctx,
+    const ngx_auth_cert_trust_t *native);
 static ngx_int_t ngx_auth_cert_ssl_verify_native(X509_STORE_CTX *ctx,
     ngx_auth_cert_peer_t *peer, ngx_auth_cert_trust_t *native,
     ngx_log_t *log);
@@ -146,7 +148,7 @@ ngx_auth_cert_ssl_verify_chain(X509_STORE_CTX *ctx, void *data)
 
     peer->asked = 1;
 
-    if (server->native
+    if (server->native && ngx_auth_cert_ssl_is_native(ctx, server->native)
         && ngx_auth_cert_ssl_verify_native(ctx, peer, server->native, log)
            != NGX_OK)
     {
@@ -179,6 +181,25 @@ failed:
     X509_STORE_CTX_set_error(ctx, (int) error);
 
     return 0;
+}
+
+
+/*
+ * A script of another module can have given this connection CAs or a depth
+ * of its own.  They are not those of ssl_verify_client, by which the set is
+ * verified then, here as in a resumed session.
+ */
+
+static ngx_uint_t
+ngx_auth_cert_ssl_is_native(X509_STORE_CTX *ctx,
+    const ngx_auth_cert_trust_t *native)
+{
+    X509_VERIFY_PARAM  *param;
+
+    param = X509_STORE_CTX_get0_param(ctx);
+
+    return X509_STORE_CTX_get0_store(ctx) == native->store
+           && X509_VERIFY_PARAM_get_depth(param) == native->depth;
 }
 
 

@@ -123,8 +123,10 @@ sub add_quic {
     my $text = shift;
 
     $text =~ s{(\blisten\s+(127\.0\.0\.1:\S+)\s+ssl\b([^;]*);)}{
-        my $default = $3 =~ /\bdefault_server\b/ ? ' default_server' : '';
-        "$1 listen $2 quic$default;"
+        my ($listen, $address, $parameters) = ($1, $2, $3);
+        my $default = $parameters =~ /\bdefault_server\b/
+                      ? ' default_server' : '';
+        "$listen listen $address quic$default;"
     }ge;
 
     return $text;
