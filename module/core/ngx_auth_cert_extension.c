@@ -19,40 +19,55 @@ static void ngx_auth_cert_extension_repeated(
     ngx_auth_cert_identity_t *identity);
 
 
-void *
-ngx_auth_cert_extension_find(X509 *cert, int nid, const ASN1_ITEM *item,
-    ngx_uint_t *bad)
+ngx_int_t
+ngx_auth_cert_extension_der(X509 *cert, int nid, ngx_str_t *der)
 {
     int                 i;
-    ASN1_VALUE         *value;
-    const u_char       *p, *last;
     const ASN1_STRING  *data;
-
-    *bad = 0;
 
     i = X509_get_ext_by_NID(cert, nid, -1);
     if (i < 0) {
-        return NULL;
+        return NGX_DONE;
     }
-
-    *bad = 1;
 
     /* RFC 5280, section 4.2: not more than one of an extension */
 
     if (X509_get_ext_by_NID(cert, nid, i) >= 0) {
-        return NULL;
+        return NGX_DECLINED;
     }
 
     data = X509_EXTENSION_get_data(X509_get_ext(cert, i));
 
-    p = ASN1_STRING_get0_data(data);
-    last = p + ASN1_STRING_length(data);
+    der->data = (u_char *) ASN1_STRING_get0_data(data);
+    der->len = ASN1_STRING_length(data);
 
-    value = ASN1_item_d2i(NULL, &p, last - p, item);
+    return NGX_OK;
+}
 
-    if (value != NULL && p != last) {
-        ASN1_item_free(value, item);
+
+void *
+ngx_auth_cert_extension_find(X509 *cert, int nid, const ASN1_ITEM *item,
+    ngx_uint_t *bad)
+{
+    ngx_int_t      rc;
+    ngx_str_t      der;
+    ASN1_VALUE    *value;
+    const u_char  *p;
+
+    rc = ngx_auth_cert_extension_der(cert, nid, &der);
+
+    *bad = (rc == NGX_DECLINED);
+
+    if (rc != NGX_OK) {
         return NULL;
+    }
+
+    p = der.data;
+    value = ASN1_item_d2i(NULL, &p, der.len, item);
+
+    if (value != NULL && p != der.data + der.len) {
+        ASN1_item_free(value, item);
+        value = NULL;
     }
 
     *bad = (value == NULL);

@@ -137,7 +137,7 @@ static const ngx_auth_cert_identity_t  ngx_auth_cert_field_nobody;
 /* where it is not known what stands under an OID */
 
 static const ngx_auth_cert_values_t  ngx_auth_cert_field_unusable = {
-    NULL, 0, 1
+    NULL, NULL, 0, 1
 };
 
 

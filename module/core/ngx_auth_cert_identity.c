@@ -413,23 +413,23 @@ static ngx_int_t
 ngx_auth_cert_identity_san(ngx_pool_t *pool, X509 *cert,
     ngx_auth_cert_identity_t *identity)
 {
-    ngx_int_t       rc;
-    ngx_uint_t      bad;
-    GENERAL_NAMES  *names;
+    ngx_int_t  rc;
+    ngx_str_t  der;
 
-    names = ngx_auth_cert_extension_find(cert, NID_subject_alt_name,
-                                         ASN1_ITEM_rptr(GENERAL_NAMES), &bad);
-    if (bad) {
-        ngx_auth_cert_san_unusable(identity);
-    }
+    rc = ngx_auth_cert_extension_der(cert, NID_subject_alt_name, &der);
 
-    if (names == NULL) {
+    if (rc == NGX_DONE) {
         return NGX_OK;
     }
 
-    rc = ngx_auth_cert_san_decode(pool, names, identity);
+    if (rc == NGX_OK) {
+        rc = ngx_auth_cert_san_decode(pool, &der, identity);
+    }
 
-    GENERAL_NAMES_free(names);
+    if (rc == NGX_DECLINED) {
+        ngx_auth_cert_san_unusable(identity);
+        rc = NGX_OK;
+    }
 
     return rc;
 }

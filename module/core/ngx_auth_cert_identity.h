@@ -35,6 +35,7 @@ typedef struct ngx_auth_cert_identity_s  ngx_auth_cert_identity_t;
 
 typedef struct {
     ngx_str_t                        *elts;
+    ngx_str_t                        *normals;    /* NULL: to be made */
     ngx_uint_t                        nelts;
     ngx_uint_t                        unusable;   /* 1: one is */
 } ngx_auth_cert_values_t;
@@ -219,17 +220,24 @@ ngx_int_t ngx_auth_cert_name_decode(ngx_pool_t *pool, const X509_NAME *x509,
 /* ngx_auth_cert_san.c */
 
 /*
- * Decodes the subject alternative names of a certificate into identity.
- * names is NULL where there are none.  NGX_OK, NGX_ERROR
+ * Decodes the subject alternative names of an extension into identity, whose
+ * values point into der where they can.  NGX_OK; NGX_DECLINED where it is not
+ * well-formed, with values that are not to be used; NGX_ERROR
  */
-ngx_int_t ngx_auth_cert_san_decode(ngx_pool_t *pool,
-    const GENERAL_NAMES *names, ngx_auth_cert_identity_t *identity);
+ngx_int_t ngx_auth_cert_san_decode(ngx_pool_t *pool, const ngx_str_t *der,
+    ngx_auth_cert_identity_t *identity);
 
 /* where the extension cannot be decoded: no field of it can be used */
 void ngx_auth_cert_san_unusable(ngx_auth_cert_identity_t *identity);
 
 
 /* ngx_auth_cert_extension.c */
+
+/*
+ * The DER of an extension, which stays the certificate's.  NGX_OK; NGX_DONE
+ * where there is none, NGX_DECLINED where there are several
+ */
+ngx_int_t ngx_auth_cert_extension_der(X509 *cert, int nid, ngx_str_t *der);
 
 /*
  * The decoded value of an extension, to be freed.  NULL where there is none,
@@ -289,6 +297,13 @@ typedef struct {
     ngx_uint_t                        order;
 } ngx_auth_cert_oid_pair_t;
 
+
+/*
+ * Dotted decimal of the content of an OID, in pool.  NGX_OK; NGX_DECLINED if
+ * it is too long; NGX_ABORT if it is none; NGX_ERROR
+ */
+ngx_int_t ngx_auth_cert_oid_bytes(ngx_pool_t *pool, const ngx_str_t *bytes,
+    ngx_str_t *oid);
 
 /* dotted decimal, in pool.  NGX_OK; NGX_DECLINED if too long; NGX_ERROR */
 ngx_int_t ngx_auth_cert_oid_text(ngx_pool_t *pool, const ASN1_OBJECT *object,

@@ -28,6 +28,9 @@ typedef struct {
 } ngx_auth_cert_oid_name_t;
 
 
+static u_char *ngx_auth_cert_oid_arc(u_char *p, uint64_t arc);
+static ngx_int_t ngx_auth_cert_oid_big(ngx_pool_t *pool,
+    const ngx_str_t *bytes, ngx_str_t *oid);
 static int ngx_auth_cert_oid_nid(const char *name);
 static ngx_uint_t ngx_auth_cert_oid_dotted(const ngx_str_t *text);
 static int ngx_libc_cdecl ngx_auth_cert_oid_pair_cmp(const void *one,
@@ -92,19 +95,118 @@ static const ngx_auth_cert_values_t  ngx_auth_cert_oid_no_values;
 
 
 ngx_int_t
-ngx_auth_cert_oid_text(ngx_pool_t *pool, const ASN1_OBJECT *object,
+ngx_auth_cert_oid_bytes(ngx_pool_t *pool, const ngx_str_t *bytes,
     ngx_str_t *oid)
 {
-    int   len;
-    char  text[NGX_AUTH_CERT_OID_TEXT];
+    u_char         text[NGX_AUTH_CERT_OID_TEXT], *last;
+    uint64_t       arc;
+    ngx_uint_t     first;
+    const u_char  *p, *end;
 
     ngx_str_null(oid);
 
-    if (object == NULL || OBJ_length(object) > NGX_AUTH_CERT_OID_SIZE) {
+    p = bytes->data;
+    end = p + bytes->len;
+
+    /* X.690, section 8.19.2: the last byte of an arc has no high bit */
+
+    if (p == end || (end[-1] & 0x80)) {
+        return NGX_ABORT;
+    }
+
+    if (bytes->len > NGX_AUTH_CERT_OID_SIZE) {
         return NGX_DECLINED;
     }
 
+    last = text;
+
+    while (p < end) {
+        first = (p == bytes->data);
+
+        if (*p == 0x80) {
+            return NGX_ABORT;
+        }
+
+        arc = *p & 0x7f;
+
+        while (*p++ & 0x80) {
+
+            if (arc >> (64 - 7)) {
+                return ngx_auth_cert_oid_big(pool, bytes, oid);
+            }
+
+            arc = (arc << 7) | (*p & 0x7f);
+        }
+
+        if (first) {
+
+            /* section 8.19.4: the first two are one */
+
+            *last++ = (arc < 80) ? (u_char) ('0' + arc / 40) : '2';
+            arc = (arc < 80) ? arc % 40 : arc - 80;
+        }
+
+        *last++ = '.';
+        last = ngx_auth_cert_oid_arc(last, arc);
+    }
+
+    oid->data = ngx_pnalloc(pool, last - text);
+    if (oid->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    oid->len = last - text;
+    ngx_memcpy(oid->data, text, oid->len);
+
+    return NGX_OK;
+}
+
+
+/* faster than ngx_sprintf(), of which a hostile certificate needs many */
+
+static u_char *
+ngx_auth_cert_oid_arc(u_char *p, uint64_t arc)
+{
+    u_char  digits[NGX_INT64_LEN], *first;
+
+    first = digits + sizeof(digits);
+
+    do {
+        *--first = (u_char) ('0' + arc % 10);
+        arc /= 10;
+    } while (arc);
+
+    return ngx_cpymem(p, first, digits + sizeof(digits) - first);
+}
+
+
+/* arcs of more than 64 bits, such as UUIDs below 2.25 */
+
+static ngx_int_t
+ngx_auth_cert_oid_big(ngx_pool_t *pool, const ngx_str_t *bytes,
+    ngx_str_t *oid)
+{
+    int            len;
+    char           text[NGX_AUTH_CERT_OID_TEXT];
+    u_char         der[4 + NGX_AUTH_CERT_OID_SIZE], *end;
+    ASN1_OBJECT   *object;
+    const u_char  *p;
+
+    end = der;
+    ASN1_put_object(&end, 0, (int) bytes->len, V_ASN1_OBJECT,
+                    V_ASN1_UNIVERSAL);
+    end = ngx_cpymem(end, bytes->data, bytes->len);
+
+    p = der;
+
+    object = d2i_ASN1_OBJECT(NULL, &p, end - der);
+    if (object == NULL) {
+        return NGX_ABORT;
+    }
+
     len = OBJ_obj2txt(text, sizeof(text), object, 1);
+
+    ASN1_OBJECT_free(object);
 
     if (len <= 0 || len >= (int) sizeof(text)) {
         return NGX_DECLINED;
@@ -119,6 +221,28 @@ ngx_auth_cert_oid_text(ngx_pool_t *pool, const ASN1_OBJECT *object,
     ngx_memcpy(oid->data, text, len);
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_auth_cert_oid_text(ngx_pool_t *pool, const ASN1_OBJECT *object,
+    ngx_str_t *oid)
+{
+    ngx_int_t  rc;
+    ngx_str_t  bytes;
+
+    ngx_str_null(oid);
+
+    if (object == NULL) {
+        return NGX_DECLINED;
+    }
+
+    bytes.data = (u_char *) OBJ_get0_data(object);
+    bytes.len = OBJ_length(object);
+
+    rc = ngx_auth_cert_oid_bytes(pool, &bytes, oid);
+
+    return (rc == NGX_ABORT) ? NGX_DECLINED : rc;
 }
 
 

@@ -463,6 +463,11 @@ ngx_auth_cert_policy_normalize(ngx_auth_cert_evaluation_t *evaluation,
         return NGX_OK;
     }
 
+    if (fact->values->normals) {
+        fact->normals = fact->values->normals;
+        return NGX_OK;
+    }
+
     fact->normals = ngx_palloc(evaluation->pool,
                                fact->values->nelts * sizeof(ngx_str_t));
     if (fact->normals == NULL) {

@@ -3,19 +3,42 @@
  * Copyright (C) the ngx_auth_cert authors
  *
  * Subject alternative names: each field reads one type of GeneralName.
+ *
+ * A certificate can hold ten thousand of them, so they are read in place.
+ * OpenSSL would make several objects of each; it does for the types that have
+ * a structure of their own.
  */
 
 
 #include "ngx_auth_cert.h"
 
 
+/* RFC 5280, section 4.2.1.6: the highest tag of a GeneralName */
+#define NGX_AUTH_CERT_SAN_LAST_TYPE  GEN_RID
+
+
+typedef struct {
+    const u_char                     *pos;
+    const u_char                     *last;
+} ngx_auth_cert_san_reader_t;
+
+
+typedef struct {
+    int                               type;       /* GEN_DNS and the like */
+    ngx_uint_t                        constructed;
+    ngx_str_t                         content;
+    ngx_str_t                         der;        /* with its tag */
+} ngx_auth_cert_san_name_t;
+
+
 /*
- * NGX_OK and the text; NGX_DONE where the name is none of the field;
- * NGX_DECLINED where it cannot be used; NGX_ERROR.
+ * Sets the next of values, whose number is the caller's.  NGX_OK;
+ * NGX_DECLINED where it cannot be used; NGX_ABORT where it is not well-formed;
+ * NGX_ERROR.
  */
 
 typedef ngx_int_t (*ngx_auth_cert_san_pt)(ngx_pool_t *pool,
-    const GENERAL_NAME *name, ngx_str_t *text);
+    const ngx_auth_cert_san_name_t *name, ngx_auth_cert_values_t *values);
 
 
 typedef struct {
@@ -25,25 +48,34 @@ typedef struct {
 } ngx_auth_cert_san_type_t;
 
 
-static const ngx_auth_cert_san_type_t *ngx_auth_cert_san_find(
-    const GENERAL_NAME *name);
+static ngx_int_t ngx_auth_cert_san_open(const ngx_str_t *der,
+    ngx_auth_cert_san_reader_t *reader);
+static ngx_int_t ngx_auth_cert_san_next(ngx_auth_cert_san_reader_t *reader,
+    ngx_auth_cert_san_name_t *name);
 static ngx_int_t ngx_auth_cert_san_alloc(ngx_pool_t *pool,
-    const GENERAL_NAMES *names, ngx_auth_cert_identity_t *identity);
+    ngx_auth_cert_san_reader_t reader, ngx_auth_cert_identity_t *identity);
+static const ngx_auth_cert_san_type_t *ngx_auth_cert_san_find(int type);
+static ngx_int_t ngx_auth_cert_san_name(ngx_pool_t *pool,
+    const ngx_auth_cert_san_name_t *name, ngx_auth_cert_identity_t *identity);
 static ngx_int_t ngx_auth_cert_san_others(ngx_pool_t *pool,
-    const GENERAL_NAMES *names, ngx_auth_cert_identity_t *identity);
+    ngx_auth_cert_san_reader_t reader, ngx_auth_cert_identity_t *identity);
 static ngx_int_t ngx_auth_cert_san_other(ngx_pool_t *pool,
-    const OTHERNAME *name, ngx_auth_cert_other_name_t *other,
-    ngx_str_t *text);
+    const ngx_str_t *der, ngx_auth_cert_other_name_t *other, ngx_str_t *text);
+static ngx_int_t ngx_auth_cert_san_other_parts(const ngx_str_t *content,
+    ngx_str_t *oid, ngx_str_t *value);
+static ngx_uint_t ngx_auth_cert_san_is_upn(const ngx_str_t *oid);
+static void ngx_auth_cert_san_upn(const ngx_str_t *der,
+    ngx_auth_cert_values_t *values);
 static ngx_int_t ngx_auth_cert_san_ascii(ngx_pool_t *pool,
-    const GENERAL_NAME *name, ngx_str_t *text);
+    const ngx_auth_cert_san_name_t *name, ngx_auth_cert_values_t *values);
 static ngx_int_t ngx_auth_cert_san_ip(ngx_pool_t *pool,
-    const GENERAL_NAME *name, ngx_str_t *text);
-static ngx_int_t ngx_auth_cert_san_upn(ngx_pool_t *pool,
-    const GENERAL_NAME *name, ngx_str_t *text);
+    const ngx_auth_cert_san_name_t *name, ngx_auth_cert_values_t *values);
 static ngx_int_t ngx_auth_cert_san_dirname(ngx_pool_t *pool,
-    const GENERAL_NAME *name, ngx_str_t *text);
+    const ngx_auth_cert_san_name_t *name, ngx_auth_cert_values_t *values);
 static ngx_int_t ngx_auth_cert_san_rid(ngx_pool_t *pool,
-    const GENERAL_NAME *name, ngx_str_t *text);
+    const ngx_auth_cert_san_name_t *name, ngx_auth_cert_values_t *values);
+static GENERAL_NAME *ngx_auth_cert_san_object(
+    const ngx_auth_cert_san_name_t *name);
 
 
 static const ngx_auth_cert_san_type_t  ngx_auth_cert_san_types[] = {
@@ -51,7 +83,6 @@ static const ngx_auth_cert_san_type_t  ngx_auth_cert_san_types[] = {
     { GEN_URI, NGX_AUTH_CERT_SAN_URI, ngx_auth_cert_san_ascii },
     { GEN_EMAIL, NGX_AUTH_CERT_SAN_EMAIL, ngx_auth_cert_san_ascii },
     { GEN_IPADD, NGX_AUTH_CERT_SAN_IP, ngx_auth_cert_san_ip },
-    { GEN_OTHERNAME, NGX_AUTH_CERT_SAN_UPN, ngx_auth_cert_san_upn },
     { GEN_DIRNAME, NGX_AUTH_CERT_SAN_DIRNAME, ngx_auth_cert_san_dirname },
     { GEN_RID, NGX_AUTH_CERT_SAN_RID, ngx_auth_cert_san_rid },
     { 0, 0, NULL }
@@ -59,46 +90,33 @@ static const ngx_auth_cert_san_type_t  ngx_auth_cert_san_types[] = {
 
 
 ngx_int_t
-ngx_auth_cert_san_decode(ngx_pool_t *pool, const GENERAL_NAMES *names,
+ngx_auth_cert_san_decode(ngx_pool_t *pool, const ngx_str_t *der,
     ngx_auth_cert_identity_t *identity)
 {
-    int                              i;
-    ngx_int_t                        rc;
-    const GENERAL_NAME              *name;
-    ngx_auth_cert_values_t          *values;
-    const ngx_auth_cert_san_type_t  *type;
+    ngx_int_t                   rc;
+    ngx_auth_cert_san_name_t    name;
+    ngx_auth_cert_san_reader_t  reader, names;
 
-    if (ngx_auth_cert_san_alloc(pool, names, identity) != NGX_OK) {
-        return NGX_ERROR;
+    if (ngx_auth_cert_san_open(der, &names) != NGX_OK) {
+        return NGX_DECLINED;
     }
 
-    for (i = 0; i < sk_GENERAL_NAME_num(names); i++) {
-        name = sk_GENERAL_NAME_value(names, i);
+    rc = ngx_auth_cert_san_alloc(pool, names, identity);
+    if (rc != NGX_OK) {
+        return rc;
+    }
 
-        type = ngx_auth_cert_san_find(name);
-        if (type == NULL) {
-            continue;
+    reader = names;
+
+    while (reader.pos < reader.last) {
+
+        if (ngx_auth_cert_san_next(&reader, &name) != NGX_OK) {
+            return NGX_DECLINED;
         }
 
-        values = &identity->san[type->field];
-
-        rc = type->decode(pool, name, &values->elts[values->nelts]);
-
-        switch (rc) {
-
-        case NGX_OK:
-            values->nelts++;
-            break;
-
-        case NGX_DONE:
-            break;
-
-        case NGX_DECLINED:
-            values->unusable = 1;
-            break;
-
-        default:
-            return NGX_ERROR;
+        rc = ngx_auth_cert_san_name(pool, &name, identity);
+        if (rc != NGX_OK) {
+            return rc;
         }
     }
 
@@ -112,20 +130,135 @@ ngx_auth_cert_san_unusable(ngx_auth_cert_identity_t *identity)
     ngx_uint_t  i;
 
     for (i = 0; i < NGX_AUTH_CERT_SAN_TYPES; i++) {
+        identity->san[i].nelts = 0;
         identity->san[i].unusable = 1;
     }
 
+    identity->nother = 0;
+    identity->nother_types = 0;
     identity->other_unusable = 1;
 }
 
 
+/* RFC 5280, section 4.2.1.6: GeneralNames, with nothing behind them */
+
+static ngx_int_t
+ngx_auth_cert_san_open(const ngx_str_t *der,
+    ngx_auth_cert_san_reader_t *reader)
+{
+    int   tag, class;
+    long  len;
+
+    reader->pos = der->data;
+    reader->last = der->data + der->len;
+
+    if (ASN1_get_object(&reader->pos, &len, &tag, &class, (long) der->len)
+        != V_ASN1_CONSTRUCTED
+        || tag != V_ASN1_SEQUENCE || class != V_ASN1_UNIVERSAL
+        || reader->pos + len != reader->last)
+    {
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+/* DER has no indefinite lengths, which set the lowest bit */
+
+static ngx_int_t
+ngx_auth_cert_san_next(ngx_auth_cert_san_reader_t *reader,
+    ngx_auth_cert_san_name_t *name)
+{
+    int            kind, class;
+    long           len;
+    const u_char  *start;
+
+    start = reader->pos;
+
+    kind = ASN1_get_object(&reader->pos, &len, &name->type, &class,
+                           reader->last - reader->pos);
+
+    if ((kind & ~V_ASN1_CONSTRUCTED) || class != V_ASN1_CONTEXT_SPECIFIC
+        || name->type > NGX_AUTH_CERT_SAN_LAST_TYPE)
+    {
+        return NGX_DECLINED;
+    }
+
+    name->constructed = (kind != 0);
+    name->content.data = (u_char *) reader->pos;
+    name->content.len = len;
+
+    reader->pos += len;
+
+    name->der.data = (u_char *) start;
+    name->der.len = reader->pos - start;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_san_alloc(ngx_pool_t *pool, ngx_auth_cert_san_reader_t reader,
+    ngx_auth_cert_identity_t *identity)
+{
+    ngx_uint_t                       i, n[NGX_AUTH_CERT_SAN_TYPES];
+    ngx_auth_cert_values_t          *values;
+    ngx_auth_cert_san_name_t         name;
+    const ngx_auth_cert_san_type_t  *type;
+
+    ngx_memzero(n, sizeof(n));
+
+    while (reader.pos < reader.last) {
+
+        if (ngx_auth_cert_san_next(&reader, &name) != NGX_OK) {
+            return NGX_DECLINED;
+        }
+
+        type = ngx_auth_cert_san_find(name.type);
+
+        if (type) {
+            n[type->field]++;
+
+        } else if (name.type == GEN_OTHERNAME) {
+            n[NGX_AUTH_CERT_SAN_UPN]++;
+        }
+    }
+
+    identity->nother = n[NGX_AUTH_CERT_SAN_UPN];
+
+    for (i = 0; i < NGX_AUTH_CERT_SAN_TYPES; i++) {
+
+        if (n[i] == 0) {
+            continue;
+        }
+
+        values = &identity->san[i];
+
+        values->elts = ngx_palloc(pool, n[i] * sizeof(ngx_str_t));
+        if (values->elts == NULL) {
+            return NGX_ERROR;
+        }
+
+        if (i == NGX_AUTH_CERT_SAN_IP) {
+            values->normals = ngx_palloc(pool, n[i] * sizeof(ngx_str_t));
+            if (values->normals == NULL) {
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
 static const ngx_auth_cert_san_type_t *
-ngx_auth_cert_san_find(const GENERAL_NAME *name)
+ngx_auth_cert_san_find(int type)
 {
     const ngx_auth_cert_san_type_t  *row;
 
     for (row = ngx_auth_cert_san_types; row->decode; row++) {
-        if (row->type == name->type) {
+        if (row->type == type) {
             return row;
         }
     }
@@ -134,54 +267,71 @@ ngx_auth_cert_san_find(const GENERAL_NAME *name)
 }
 
 
+/* NGX_OK; NGX_DECLINED where it is not well-formed; NGX_ERROR */
+
 static ngx_int_t
-ngx_auth_cert_san_alloc(ngx_pool_t *pool, const GENERAL_NAMES *names,
+ngx_auth_cert_san_name(ngx_pool_t *pool, const ngx_auth_cert_san_name_t *name,
     ngx_auth_cert_identity_t *identity)
 {
-    int                              i;
-    ngx_uint_t                       n[NGX_AUTH_CERT_SAN_TYPES];
+    ngx_int_t                        rc;
+    GENERAL_NAME                    *object;
     ngx_auth_cert_values_t          *values;
     const ngx_auth_cert_san_type_t  *type;
 
-    ngx_memzero(n, sizeof(n));
-
-    for (i = 0; i < sk_GENERAL_NAME_num(names); i++) {
-        type = ngx_auth_cert_san_find(sk_GENERAL_NAME_value(names, i));
-
-        if (type) {
-            n[type->field]++;
-        }
+    if (name->type == GEN_OTHERNAME) {
+        return NGX_OK;
     }
 
-    for (i = 0; i < NGX_AUTH_CERT_SAN_TYPES; i++) {
-        values = &identity->san[i];
+    type = ngx_auth_cert_san_find(name->type);
 
-        if (n[i]) {
-            values->elts = ngx_palloc(pool, n[i] * sizeof(ngx_str_t));
-            if (values->elts == NULL) {
-                return NGX_ERROR;
-            }
-        }
+    if (type == NULL) {
+
+        /* x400Address and ediPartyName */
+
+        object = ngx_auth_cert_san_object(name);
+        GENERAL_NAME_free(object);
+
+        return object ? NGX_OK : NGX_DECLINED;
     }
 
-    identity->nother = n[NGX_AUTH_CERT_SAN_UPN];
+    values = &identity->san[type->field];
 
-    return NGX_OK;
+    rc = type->decode(pool, name, values);
+
+    switch (rc) {
+
+    case NGX_OK:
+        values->nelts++;
+        return NGX_OK;
+
+    case NGX_DECLINED:
+        values->unusable = 1;
+        return NGX_OK;
+
+    case NGX_ABORT:
+        return NGX_DECLINED;
+
+    default:
+        return NGX_ERROR;
+    }
 }
 
 
 static ngx_int_t
-ngx_auth_cert_san_others(ngx_pool_t *pool, const GENERAL_NAMES *names,
+ngx_auth_cert_san_others(ngx_pool_t *pool, ngx_auth_cert_san_reader_t reader,
     ngx_auth_cert_identity_t *identity)
 {
-    int                          i;
     ngx_int_t                    rc;
+    ngx_str_t                    oid, value;
     ngx_uint_t                   n;
-    const GENERAL_NAME          *name;
+    ngx_auth_cert_values_t      *upn;
     ngx_auth_cert_oid_pair_t    *pair;
+    ngx_auth_cert_san_name_t     name;
     ngx_auth_cert_other_name_t  *other;
 
     n = identity->nother;
+    upn = &identity->san[NGX_AUTH_CERT_SAN_UPN];
+
     identity->nother = 0;
 
     if (n == 0) {
@@ -195,29 +345,56 @@ ngx_auth_cert_san_others(ngx_pool_t *pool, const GENERAL_NAMES *names,
         return NGX_ERROR;
     }
 
-    for (i = 0, n = 0; i < sk_GENERAL_NAME_num(names); i++) {
-        name = sk_GENERAL_NAME_value(names, i);
+    for (n = 0; reader.pos < reader.last; /* void */ ) {
 
-        if (name->type != GEN_OTHERNAME) {
+        if (ngx_auth_cert_san_next(&reader, &name) != NGX_OK) {
+            return NGX_DECLINED;
+        }
+
+        if (name.type != GEN_OTHERNAME) {
             continue;
+        }
+
+        if (!name.constructed
+            || ngx_auth_cert_san_other_parts(&name.content, &oid, &value)
+               != NGX_OK)
+        {
+            return NGX_DECLINED;
+        }
+
+        if (ngx_auth_cert_san_is_upn(&oid)) {
+            ngx_auth_cert_san_upn(&value, upn);
         }
 
         other = &identity->other[n];
 
-        rc = ngx_auth_cert_san_other(pool, name->d.otherName, other,
-                                     &pair[n].value);
-        if (rc == NGX_ERROR) {
+        rc = ngx_auth_cert_oid_bytes(pool, &oid, &other->oid);
+
+        if (rc == NGX_OK) {
+            rc = ngx_auth_cert_san_other(pool, &value, other, &pair[n].value);
+        }
+
+        switch (rc) {
+
+        case NGX_OK:
+            pair[n].oid = other->oid;
+            pair[n].order = n;
+            n++;
+            break;
+
+        case NGX_DECLINED:
+
+            /* it may be of any type */
+
+            identity->other_unusable = 1;
+            break;
+
+        case NGX_ABORT:
+            return NGX_DECLINED;
+
+        default:
             return NGX_ERROR;
         }
-
-        if (rc == NGX_DECLINED) {
-            identity->other_unusable = 1;
-            continue;
-        }
-
-        pair[n].oid = other->oid;
-        pair[n].order = n;
-        n++;
     }
 
     identity->nother = n;
@@ -227,73 +404,44 @@ ngx_auth_cert_san_others(ngx_pool_t *pool, const GENERAL_NAMES *names,
 }
 
 
-/* NGX_DECLINED where the name's type is not known */
+/* the type, and the value with its tag, inside of the explicit one */
 
 static ngx_int_t
-ngx_auth_cert_san_other(ngx_pool_t *pool, const OTHERNAME *name,
-    ngx_auth_cert_other_name_t *other, ngx_str_t *text)
+ngx_auth_cert_san_other_parts(const ngx_str_t *content, ngx_str_t *oid,
+    ngx_str_t *value)
 {
-    int         len;
-    u_char     *p;
-    ngx_int_t   rc;
-    ngx_str_t   der;
+    int            tag, class;
+    long           len;
+    const u_char  *p, *last;
 
-    rc = ngx_auth_cert_oid_text(pool, name->type_id, &other->oid);
-    if (rc != NGX_OK) {
-        return rc;
-    }
+    p = content->data;
+    last = p + content->len;
 
-    len = i2d_ASN1_TYPE(name->value, NULL);
-    if (len <= 0) {
+    if (ASN1_get_object(&p, &len, &tag, &class, last - p) != 0
+        || tag != V_ASN1_OBJECT || class != V_ASN1_UNIVERSAL)
+    {
         return NGX_DECLINED;
     }
 
-    p = ngx_pnalloc(pool, len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
+    oid->data = (u_char *) p;
+    oid->len = len;
+    p += len;
 
-    der.data = p;
-    der.len = len;
-
-    if (i2d_ASN1_TYPE(name->value, &p) != len) {
+    if (ASN1_get_object(&p, &len, &tag, &class, last - p)
+        != V_ASN1_CONSTRUCTED
+        || tag != 0 || class != V_ASN1_CONTEXT_SPECIFIC || p + len != last)
+    {
         return NGX_DECLINED;
     }
 
-    rc = ngx_auth_cert_format_hex(pool, der.data, der.len, &other->hex);
-    if (rc != NGX_OK) {
-        return NGX_ERROR;
-    }
+    value->data = (u_char *) p;
+    value->len = len;
 
-    return ngx_auth_cert_string_any(pool, &der, &other->hex, text);
-}
-
-
-static ngx_int_t
-ngx_auth_cert_san_ascii(ngx_pool_t *pool, const GENERAL_NAME *name,
-    ngx_str_t *text)
-{
-    size_t         i, len;
-    const u_char  *data;
-
-    data = ASN1_STRING_get0_data(name->d.ia5);
-    len = ASN1_STRING_length(name->d.ia5);
-
-    for (i = 0; i < len; i++) {
-        if (data[i] < 0x20 || data[i] > 0x7e) {
-            return NGX_DECLINED;
-        }
-    }
-
-    text->data = ngx_pnalloc(pool, len + 1);
-    if (text->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    text->len = len;
-
-    if (len) {
-        ngx_memcpy(text->data, data, len);
+    if ((ASN1_get_object(&p, &len, &tag, &class, last - p)
+         & ~V_ASN1_CONSTRUCTED)
+        || p + len != last)
+    {
+        return NGX_DECLINED;
     }
 
     return NGX_OK;
@@ -301,13 +449,101 @@ ngx_auth_cert_san_ascii(ngx_pool_t *pool, const GENERAL_NAME *name,
 
 
 static ngx_int_t
-ngx_auth_cert_san_ip(ngx_pool_t *pool, const GENERAL_NAME *name,
-    ngx_str_t *text)
+ngx_auth_cert_san_other(ngx_pool_t *pool, const ngx_str_t *der,
+    ngx_auth_cert_other_name_t *other, ngx_str_t *text)
 {
-    int    family;
-    char  *p;
+    if (ngx_auth_cert_format_hex(pool, der->data, der->len, &other->hex)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
-    switch (ASN1_STRING_length(name->d.iPAddress)) {
+    return ngx_auth_cert_string_any(pool, der, &other->hex, text);
+}
+
+
+static ngx_uint_t
+ngx_auth_cert_san_is_upn(const ngx_str_t *oid)
+{
+    const ASN1_OBJECT  *upn;
+
+    upn = OBJ_nid2obj(NID_ms_upn);
+
+    return oid->len == OBJ_length(upn)
+           && ngx_memcmp(oid->data, OBJ_get0_data(upn), oid->len) == 0;
+}
+
+
+/* of any other type than UTF8String it is not what others read */
+
+static void
+ngx_auth_cert_san_upn(const ngx_str_t *der, ngx_auth_cert_values_t *values)
+{
+    int            tag, class;
+    long           len;
+    ngx_str_t      text;
+    const u_char  *p;
+
+    p = der->data;
+
+    if (ASN1_get_object(&p, &len, &tag, &class, (long) der->len) != 0
+        || tag != V_ASN1_UTF8STRING || class != V_ASN1_UNIVERSAL)
+    {
+        values->unusable = 1;
+        return;
+    }
+
+    text.data = (u_char *) p;
+    text.len = len;
+
+    if (ngx_auth_cert_string_check(&text) != NGX_OK) {
+        values->unusable = 1;
+        return;
+    }
+
+    values->elts[values->nelts++] = text;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_san_ascii(ngx_pool_t *pool, const ngx_auth_cert_san_name_t *name,
+    ngx_auth_cert_values_t *values)
+{
+    size_t         i, len;
+    const u_char  *data;
+
+    data = name->content.data;
+    len = name->content.len;
+
+    if (name->constructed) {
+        return NGX_DECLINED;
+    }
+
+    for (i = 0; i < len; i++) {
+        if (data[i] < 0x20 || data[i] > 0x7e) {
+            return NGX_DECLINED;
+        }
+    }
+
+    values->elts[values->nelts] = name->content;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_san_ip(ngx_pool_t *pool, const ngx_auth_cert_san_name_t *name,
+    ngx_auth_cert_values_t *values)
+{
+    int         family;
+    u_char     *p;
+    ngx_str_t  *text;
+
+    if (name->constructed) {
+        return NGX_DECLINED;
+    }
+
+    switch (name->content.len) {
 
     case 4:
         family = AF_INET;
@@ -321,61 +557,43 @@ ngx_auth_cert_san_ip(ngx_pool_t *pool, const GENERAL_NAME *name,
         return NGX_DECLINED;
     }
 
-    p = ngx_pnalloc(pool, NGX_INET6_ADDRSTRLEN + 1);
+    p = ngx_pnalloc(pool, NGX_INET6_ADDRSTRLEN);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
-    if (inet_ntop(family, ASN1_STRING_get0_data(name->d.iPAddress), p,
-                  NGX_INET6_ADDRSTRLEN + 1)
-        == NULL)
-    {
-        return NGX_DECLINED;
-    }
+    text = &values->elts[values->nelts];
 
-    text->data = (u_char *) p;
-    text->len = ngx_strlen(p);
+    text->data = p;
+    text->len = ngx_inet_ntop(family, name->content.data, p,
+                              NGX_INET6_ADDRSTRLEN);
+
+    values->normals[values->nelts] = name->content;
 
     return NGX_OK;
 }
 
 
 static ngx_int_t
-ngx_auth_cert_san_upn(ngx_pool_t *pool, const GENERAL_NAME *name,
-    ngx_str_t *text)
+ngx_auth_cert_san_dirname(ngx_pool_t *pool,
+    const ngx_auth_cert_san_name_t *name, ngx_auth_cert_values_t *values)
 {
-    ngx_int_t         rc;
-    const ASN1_TYPE  *value;
+    ngx_int_t              rc;
+    GENERAL_NAME          *object;
+    ngx_auth_cert_name_t   dirname;
 
-    if (OBJ_obj2nid(name->d.otherName->type_id) != NID_ms_upn) {
-        return NGX_DONE;
+    object = ngx_auth_cert_san_object(name);
+    if (object == NULL) {
+        return NGX_ABORT;
     }
-
-    value = name->d.otherName->value;
-
-    if (ASN1_TYPE_get(value) != V_ASN1_UTF8STRING) {
-        return NGX_DECLINED;
-    }
-
-    rc = ngx_auth_cert_string_decode(pool, value->value.utf8string, text);
-
-    /* it is a string, whatever else is wrong with it */
-
-    return (rc == NGX_DONE) ? NGX_DECLINED : rc;
-}
-
-
-static ngx_int_t
-ngx_auth_cert_san_dirname(ngx_pool_t *pool, const GENERAL_NAME *name,
-    ngx_str_t *text)
-{
-    ngx_auth_cert_name_t  dirname;
 
     ngx_memzero(&dirname, sizeof(ngx_auth_cert_name_t));
 
-    if (ngx_auth_cert_name_decode(pool, name->d.directoryName, &dirname)
-        != NGX_OK)
-    {
+    rc = ngx_auth_cert_name_decode(pool, object->d.directoryName, &dirname);
+
+    GENERAL_NAME_free(object);
+
+    if (rc != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -385,15 +603,33 @@ ngx_auth_cert_san_dirname(ngx_pool_t *pool, const GENERAL_NAME *name,
         return NGX_DECLINED;
     }
 
-    *text = dirname.text;
+    values->elts[values->nelts] = dirname.text;
 
     return NGX_OK;
 }
 
 
 static ngx_int_t
-ngx_auth_cert_san_rid(ngx_pool_t *pool, const GENERAL_NAME *name,
-    ngx_str_t *text)
+ngx_auth_cert_san_rid(ngx_pool_t *pool, const ngx_auth_cert_san_name_t *name,
+    ngx_auth_cert_values_t *values)
 {
-    return ngx_auth_cert_oid_text(pool, name->d.registeredID, text);
+    if (name->constructed) {
+        return NGX_ABORT;
+    }
+
+    return ngx_auth_cert_oid_bytes(pool, &name->content,
+                                   &values->elts[values->nelts]);
+}
+
+
+/* NULL where it is not well-formed */
+
+static GENERAL_NAME *
+ngx_auth_cert_san_object(const ngx_auth_cert_san_name_t *name)
+{
+    const u_char  *p;
+
+    p = name->der.data;
+
+    return d2i_GENERAL_NAME(NULL, &p, (long) name->der.len);
 }
