@@ -479,3 +479,29 @@ GET /t
 sub { my ($pid) = $_[0] =~ /^(\d+)$/m; my @tasks = glob "/proc/$pid/task/*";
       return scalar @tasks }
 --- response_body: 1
+
+
+=== TEST 22: a line that can never match makes a list bad
+--- crls
+crl.pem
+--- user_files
+>>> ids.list
+spiffe://prod.example/ns/billing/sa/web
+--- http_config
+    auth_cert_policy listed {
+        allow spiffe_id=@$TEST_NGINX_SERVER_ROOT/html/ids.list;
+    }
+--- config
+    location /t { auth_cert_verify partners; auth_cert listed; echo passed; }
+--- client_cert: alice service
+--- before_request eval
+sub {
+    my ($n) = @_;
+    return if $n == 2;
+    write_file('ids.list', "spiffe://prod.example/ns/billing/sa/worker\nspiffe://prod.example\n");
+    wait_log('list ".*/ids.list" line 2: "spiffe://prod.example": a trust domain alone is .*; the last good version of ".*/ids.list" stays in force');
+}
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[200, 403]

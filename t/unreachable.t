@@ -458,3 +458,133 @@ auth_cert_policy staff {
 }
 --- says
 [emerg] auth_cert_policy "staff": "san.email=alice": invalid value, expected an address such as alice@example.org in part.conf:2
+
+
+=== TEST 45: a SPIFFE ID with a port
+--- http_file
+auth_cert_policy staff {
+    allow  "spiffe_id=spiffe://prod.example:443/ns";
+}
+--- says
+[emerg] auth_cert_policy "staff": "spiffe_id=spiffe://prod.example:443/ns": invalid value, expected a SPIFFE ID: "spiffe://", a trust domain of a-z, 0-9, ".", "_" and "-", and a path without empty, "." or ".." segments, "%", query, fragment or "/" at its end in part.conf:2
+
+
+=== TEST 46: a URI that would be a SPIFFE ID with a port
+--- http_file
+auth_cert_policy staff {
+    allow  "san.uri=spiffe://prod.example:443/ns";
+}
+--- says
+[emerg] auth_cert_policy "staff": "san.uri=spiffe://prod.example:443/ns": invalid value, expected a SPIFFE ID: "spiffe://", a trust domain of a-z, 0-9, ".", "_" and "-", and a path without empty, "." or ".." segments, "%", query, fragment or "/" at its end in part.conf:2
+
+
+=== TEST 47: a SPIFFE ID with a user
+--- http_file
+auth_cert_policy staff {
+    allow  "spiffe_id=spiffe://a@prod.example/ns";
+}
+--- says
+[emerg] auth_cert_policy "staff": "spiffe_id=spiffe://a@prod.example/ns": invalid value, expected a SPIFFE ID: "spiffe://", a trust domain of a-z, 0-9, ".", "_" and "-", and a path without empty, "." or ".." segments, "%", query, fragment or "/" at its end in part.conf:2
+
+
+=== TEST 48: a SPIFFE ID with a query
+--- http_file
+auth_cert_policy staff {
+    allow  "spiffe_id=spiffe://prod.example/ns?a=b";
+}
+--- says
+[emerg] auth_cert_policy "staff": "spiffe_id=spiffe://prod.example/ns?a=b": invalid value, expected a SPIFFE ID: "spiffe://", a trust domain of a-z, 0-9, ".", "_" and "-", and a path without empty, "." or ".." segments, "%", query, fragment or "/" at its end in part.conf:2
+
+
+=== TEST 49: a SPIFFE ID with a fragment
+--- http_file
+auth_cert_policy staff {
+    allow  "spiffe_id=spiffe://prod.example/ns#a";
+}
+--- says
+[emerg] auth_cert_policy "staff": "spiffe_id=spiffe://prod.example/ns#a": invalid value, expected a SPIFFE ID: "spiffe://", a trust domain of a-z, 0-9, ".", "_" and "-", and a path without empty, "." or ".." segments, "%", query, fragment or "/" at its end in part.conf:2
+
+
+=== TEST 50: a SPIFFE ID with percent-encoding
+--- http_file
+auth_cert_policy staff {
+    allow  "spiffe_id=spiffe://prod.example/n%73";
+}
+--- says
+[emerg] auth_cert_policy "staff": "spiffe_id=spiffe://prod.example/n%73": invalid value, expected a SPIFFE ID: "spiffe://", a trust domain of a-z, 0-9, ".", "_" and "-", and a path without empty, "." or ".." segments, "%", query, fragment or "/" at its end in part.conf:2
+
+
+=== TEST 51: a SPIFFE ID with dot segments
+--- http_file
+auth_cert_policy staff {
+    allow  "spiffe_id=spiffe://prod.example/ns/../sa";
+}
+--- says
+[emerg] auth_cert_policy "staff": "spiffe_id=spiffe://prod.example/ns/../sa": invalid value, expected a SPIFFE ID: "spiffe://", a trust domain of a-z, 0-9, ".", "_" and "-", and a path without empty, "." or ".." segments, "%", query, fragment or "/" at its end in part.conf:2
+
+
+=== TEST 52: a SPIFFE ID with an empty segment
+--- http_file
+auth_cert_policy staff {
+    allow  "spiffe_id=spiffe://prod.example//ns";
+}
+--- says
+[emerg] auth_cert_policy "staff": "spiffe_id=spiffe://prod.example//ns": invalid value, expected a SPIFFE ID: "spiffe://", a trust domain of a-z, 0-9, ".", "_" and "-", and a path without empty, "." or ".." segments, "%", query, fragment or "/" at its end in part.conf:2
+
+
+=== TEST 53: a SPIFFE ID with an upper-case scheme
+--- http_file
+auth_cert_policy staff {
+    allow  "san.uri=SPIFFE://prod.example/ns";
+}
+--- says
+[emerg] auth_cert_policy "staff": "san.uri=SPIFFE://prod.example/ns": invalid value, expected a SPIFFE ID: "spiffe://", a trust domain of a-z, 0-9, ".", "_" and "-", and a path without empty, "." or ".." segments, "%", query, fragment or "/" at its end in part.conf:2
+
+
+=== TEST 54: a SPIFFE ID without a path
+--- http_file
+auth_cert_policy staff {
+    allow  spiffe_id=spiffe://prod.example;
+}
+--- says
+[emerg] auth_cert_policy "staff": "spiffe_id=spiffe://prod.example": a trust domain alone is the SPIFFE ID of no client, add a path, or "/**" in a rule for all of its clients in part.conf:2
+
+
+=== TEST 55: also where it must not be that one
+--- http_file
+auth_cert_policy staff {
+    allow  spiffe_id!=spiffe://prod.example;
+}
+--- says
+[emerg] auth_cert_policy "staff": "spiffe_id!=spiffe://prod.example": a trust domain alone is the SPIFFE ID of no client, add a path, or "/**" in a rule for all of its clients in part.conf:2
+
+
+=== TEST 56: a SPIFFE ID without a path in a list
+--- user_files
+>>> list
+spiffe://prod.example/ns
+spiffe://prod.example
+--- http_file
+auth_cert_policy staff {
+    allow  spiffe_id=@../html/list;
+}
+--- says
+[emerg] list "list" line 2: "spiffe://prod.example": a trust domain alone is the SPIFFE ID of no client, add a path, or "/**" in a rule for all of its clients in part.conf:2
+
+
+=== TEST 57: a SPIFFE ID without a path in a map
+--- http_file
+auth_cert_map $team spiffe_id {
+    spiffe://prod.example  red;
+}
+--- says
+[emerg] auth_cert_map "$team": "spiffe://prod.example": a trust domain alone is the SPIFFE ID of no client, add a path, or "/**" in a rule for all of its clients in part.conf:2
+
+
+=== TEST 58: the URI of a trust domain is a URI
+--- http_file
+auth_cert_policy staff {
+    allow  san.uri=spiffe://prod.example;
+    allow  spiffe_id=spiffe://prod.example/**;
+}
+--- says

@@ -59,6 +59,10 @@ static const ngx_auth_cert_match_kind_t  ngx_auth_cert_match_kinds[] = {
 static char  ngx_auth_cert_match_star[] =
     "\"*\" has no meaning here, use \"~\" for a regular expression";
 
+static char  ngx_auth_cert_match_domain[] =
+    "a trust domain alone is the SPIFFE ID of no client, add a path, or "
+    "\"/**\" in a rule for all of its clients";
+
 static char  ngx_auth_cert_match_mixed[] =
     "a wildcard or an address range and $variables exclude each other, "
     "use two rules or a regular expression";
@@ -205,11 +209,15 @@ char *
 ngx_auth_cert_match_normalize(ngx_pool_t *pool, ngx_auth_cert_type_e type,
     ngx_str_t *text, ngx_str_t *normal)
 {
-    ngx_int_t  rc;
+    ngx_int_t             rc;
+    ngx_str_t             domain;
+    ngx_auth_cert_type_e  field;
 
     if (ngx_strlchr(text->data, text->data + text->len, '*')) {
         return ngx_auth_cert_match_star;
     }
+
+    field = type;
 
     /* a URI of that scheme which is no SPIFFE ID is a mistake */
 
@@ -226,6 +234,15 @@ ngx_auth_cert_match_normalize(ngx_pool_t *pool, ngx_auth_cert_type_e type,
 
     if (rc == NGX_DECLINED) {
         return ngx_auth_cert_match_invalid(pool, type);
+    }
+
+    /* spiffe_id has none without a path, san.uri may have */
+
+    if (rc == NGX_OK && field == NGX_AUTH_CERT_TYPE_SPIFFE
+        && ngx_auth_cert_spiffe_parse(text, &domain) == NGX_OK
+        && domain.data + domain.len == text->data + text->len)
+    {
+        return ngx_auth_cert_match_domain;
     }
 
     return (rc == NGX_OK) ? NULL : NGX_CONF_ERROR;
