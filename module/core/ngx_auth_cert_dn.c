@@ -214,7 +214,7 @@ ngx_auth_cert_dn_hex(ngx_pool_t *pool, u_char *p, u_char *last,
 
     rc = ngx_auth_cert_string_der(pool, &hex, value);
 
-    return (rc == NGX_DONE) ? NGX_DECLINED : rc;
+    return (rc == NGX_OK || rc == NGX_ERROR) ? rc : NGX_DECLINED;
 }
 
 

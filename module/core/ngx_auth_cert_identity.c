@@ -25,6 +25,8 @@ static ngx_int_t ngx_auth_cert_identity_subject(ngx_pool_t *pool, X509 *cert,
     ngx_auth_cert_identity_t *identity);
 static ngx_int_t ngx_auth_cert_identity_issuer(ngx_pool_t *pool, X509 *cert,
     ngx_auth_cert_identity_t *identity);
+static ngx_int_t ngx_auth_cert_identity_name(ngx_pool_t *pool,
+    const X509_NAME *x509, ngx_auth_cert_name_t *name);
 static ngx_int_t ngx_auth_cert_identity_span(ngx_pool_t *pool, X509 *cert,
     ngx_auth_cert_identity_t *identity);
 static ngx_int_t ngx_auth_cert_identity_serial(ngx_pool_t *pool, X509 *cert,
@@ -252,8 +254,8 @@ static ngx_int_t
 ngx_auth_cert_identity_subject(ngx_pool_t *pool, X509 *cert,
     ngx_auth_cert_identity_t *identity)
 {
-    return ngx_auth_cert_name_decode(pool, X509_get_subject_name(cert),
-                                     &identity->subject);
+    return ngx_auth_cert_identity_name(pool, X509_get_subject_name(cert),
+                                       &identity->subject);
 }
 
 
@@ -261,8 +263,36 @@ static ngx_int_t
 ngx_auth_cert_identity_issuer(ngx_pool_t *pool, X509 *cert,
     ngx_auth_cert_identity_t *identity)
 {
-    return ngx_auth_cert_name_decode(pool, X509_get_issuer_name(cert),
-                                     &identity->issuer);
+    return ngx_auth_cert_identity_name(pool, X509_get_issuer_name(cert),
+                                       &identity->issuer);
+}
+
+
+static ngx_int_t
+ngx_auth_cert_identity_name(ngx_pool_t *pool, const X509_NAME *x509,
+    ngx_auth_cert_name_t *name)
+{
+    size_t         len;
+    ngx_int_t      rc;
+    ngx_str_t      der;
+    const u_char  *data;
+
+    rc = NGX_DECLINED;
+
+    if (X509_NAME_get0_der(x509, &data, &len) == 1) {
+        der.data = (u_char *) data;
+        der.len = len;
+
+        rc = ngx_auth_cert_name_decode(pool, &der, name);
+    }
+
+    if (rc == NGX_DECLINED) {
+        ngx_memzero(name, sizeof(ngx_auth_cert_name_t));
+        name->values.unusable = 1;
+        rc = NGX_OK;
+    }
+
+    return rc;
 }
 
 

@@ -212,8 +212,11 @@ ngx_int_t ngx_auth_cert_identity_der(ngx_pool_t *pool, X509 *cert,
 
 /* ngx_auth_cert_name.c */
 
-/* Decodes a name into *name, which is zeroed.  NGX_OK, NGX_ERROR */
-ngx_int_t ngx_auth_cert_name_decode(ngx_pool_t *pool, const X509_NAME *x509,
+/*
+ * Decodes the DER of a Name into *name, which is zeroed; what it holds may
+ * point into der.  NGX_OK; NGX_DECLINED where it is not well-formed; NGX_ERROR
+ */
+ngx_int_t ngx_auth_cert_name_decode(ngx_pool_t *pool, const ngx_str_t *der,
     ngx_auth_cert_name_t *name);
 
 
@@ -257,7 +260,10 @@ ngx_int_t ngx_auth_cert_extension_all(ngx_pool_t *pool, X509 *cert,
 
 /* ngx_auth_cert_string.c */
 
-/* NGX_OK for strict UTF-8 without control characters, or NGX_DECLINED */
+/*
+ * NGX_OK for UTF-8 without control characters, NGX_DECLINED with some,
+ * NGX_ABORT for what is no UTF-8
+ */
 ngx_int_t ngx_auth_cert_string_check(const ngx_str_t *text);
 
 /*
@@ -268,13 +274,11 @@ ngx_int_t ngx_auth_cert_string_repair(ngx_pool_t *pool, const ngx_str_t *in,
     ngx_str_t *out);
 
 /*
- * Decodes an ASN.1 string to UTF-8, in pool.  Returns NGX_OK; NGX_DONE where
- * it is no string type; NGX_DECLINED where it cannot be used; NGX_ERROR.
+ * Decodes the DER of a value that is an ASN.1 string to UTF-8, in der where
+ * it can stay there, else in pool.  Returns NGX_OK; NGX_DONE where it is no
+ * string type, or not one value; NGX_DECLINED where it holds what makes it
+ * unusable; NGX_ABORT where it is not what its type says; NGX_ERROR.
  */
-ngx_int_t ngx_auth_cert_string_decode(ngx_pool_t *pool,
-    const ASN1_STRING *string, ngx_str_t *text);
-
-/* the same for the DER of a value; NGX_DONE if it is not one string */
 ngx_int_t ngx_auth_cert_string_der(ngx_pool_t *pool, const ngx_str_t *der,
     ngx_str_t *text);
 
@@ -309,8 +313,11 @@ ngx_int_t ngx_auth_cert_oid_bytes(ngx_pool_t *pool, const ngx_str_t *bytes,
 ngx_int_t ngx_auth_cert_oid_text(ngx_pool_t *pool, const ASN1_OBJECT *object,
     ngx_str_t *oid);
 
-/* the short name that ngx_auth_cert_oid_find() knows, static, or empty */
-void ngx_auth_cert_oid_name(const ASN1_OBJECT *object, ngx_str_t *name);
+/*
+ * The short name that ngx_auth_cert_oid_find() knows, static, or empty, of the
+ * DER of an OID
+ */
+void ngx_auth_cert_oid_name(const ngx_str_t *der, ngx_str_t *name);
 
 /*
  * Dotted decimal of a dotted OID, which is not copied, or of a name that

@@ -9,11 +9,20 @@
 #include "ngx_auth_cert.h"
 
 
-static ngx_uint_t ngx_auth_cert_name_empty_rdn(const X509_NAME *x509);
+typedef struct {
+    const u_char                     *pos;
+    const u_char                     *last;
+} ngx_auth_cert_name_reader_t;
+
+
+static ngx_int_t ngx_auth_cert_name_count(
+    ngx_auth_cert_name_reader_t rdns, ngx_uint_t *n, ngx_uint_t *empty);
+static ngx_int_t ngx_auth_cert_name_attributes(ngx_pool_t *pool,
+    ngx_auth_cert_name_reader_t rdns, ngx_auth_cert_name_t *name);
 static ngx_int_t ngx_auth_cert_name_attribute(ngx_pool_t *pool,
-    const X509_NAME_ENTRY *entry, ngx_auth_cert_attribute_t *attribute);
-static ngx_int_t ngx_auth_cert_name_der(ngx_pool_t *pool,
-    const ASN1_STRING *string, ngx_str_t *der);
+    ngx_auth_cert_name_reader_t *set, ngx_auth_cert_attribute_t *attribute);
+static ngx_int_t ngx_auth_cert_name_enter(ngx_auth_cert_name_reader_t *reader,
+    int type, ngx_auth_cert_name_reader_t *inner);
 static ngx_int_t ngx_auth_cert_name_types(ngx_pool_t *pool,
     ngx_auth_cert_name_t *name);
 static ngx_int_t ngx_auth_cert_name_values(ngx_pool_t *pool,
@@ -21,18 +30,32 @@ static ngx_int_t ngx_auth_cert_name_values(ngx_pool_t *pool,
 
 
 ngx_int_t
-ngx_auth_cert_name_decode(ngx_pool_t *pool, const X509_NAME *x509,
+ngx_auth_cert_name_decode(ngx_pool_t *pool, const ngx_str_t *der,
     ngx_auth_cert_name_t *name)
 {
-    ngx_int_t   rc;
-    ngx_uint_t  i, n;
+    ngx_int_t                    rc;
+    ngx_uint_t                   n, empty;
+    ngx_auth_cert_name_reader_t  reader, rdns;
 
-    if (ngx_auth_cert_name_empty_rdn(x509)) {
+    reader.pos = der->data;
+    reader.last = der->data + der->len;
+
+    if (ngx_auth_cert_name_enter(&reader, V_ASN1_SEQUENCE, &rdns) != NGX_OK
+        || reader.pos != reader.last
+        || ngx_auth_cert_name_count(rdns, &n, &empty) != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    /*
+     * An RDN without attributes has no place in the text: the name would be
+     * taken for that without it
+     */
+
+    if (empty) {
         name->values.unusable = 1;
         return NGX_OK;
     }
-
-    n = X509_NAME_entry_count(x509);
 
     if (n) {
         name->attributes = ngx_pcalloc(pool,
@@ -42,24 +65,20 @@ ngx_auth_cert_name_decode(ngx_pool_t *pool, const X509_NAME *x509,
         }
     }
 
-    for (i = 0; i < n; i++) {
-        rc = ngx_auth_cert_name_attribute(pool, X509_NAME_get_entry(x509, i),
-                                          &name->attributes[i]);
+    rc = ngx_auth_cert_name_attributes(pool, rdns, name);
 
-        if (rc == NGX_ERROR) {
-            return NGX_ERROR;
-        }
+    if (rc == NGX_DONE) {
 
-        if (rc == NGX_DECLINED) {
+        /* it may be of any type */
 
-            /* it may be of any type */
-
-            name->values.unusable = 1;
-            return NGX_OK;
-        }
+        name->nattributes = 0;
+        name->values.unusable = 1;
+        return NGX_OK;
     }
 
-    name->nattributes = n;
+    if (rc != NGX_OK) {
+        return rc;
+    }
 
     if (ngx_auth_cert_name_types(pool, name) != NGX_OK
         || ngx_auth_cert_format_name(pool, name, &name->text) != NGX_OK)
@@ -71,71 +90,130 @@ ngx_auth_cert_name_decode(ngx_pool_t *pool, const X509_NAME *x509,
 }
 
 
-/*
- * An RDN without attributes has no place in the text, nor among OpenSSL's
- * entries: the name would be taken for that without it.
- */
+/* the attributes, and whether there is an RDN without any */
 
-static ngx_uint_t
-ngx_auth_cert_name_empty_rdn(const X509_NAME *x509)
+static ngx_int_t
+ngx_auth_cert_name_count(ngx_auth_cert_name_reader_t rdns, ngx_uint_t *n,
+    ngx_uint_t *empty)
 {
-    int            tag, class;
-    long           len;
-    size_t         size;
-    const u_char  *p, *last;
+    ngx_auth_cert_name_reader_t  set, attribute;
 
-    if (X509_NAME_get0_der(x509, &p, &size) != 1) {
-        return 1;
-    }
+    *n = 0;
+    *empty = 0;
 
-    last = p + size;
+    while (rdns.pos < rdns.last) {
 
-    if (ASN1_get_object(&p, &len, &tag, &class, size) & 0x80) {
-        return 1;
-    }
-
-    while (p < last) {
-        if ((ASN1_get_object(&p, &len, &tag, &class, last - p) & 0x80)
-            || len == 0)
-        {
-            return 1;
+        if (ngx_auth_cert_name_enter(&rdns, V_ASN1_SET, &set) != NGX_OK) {
+            return NGX_DECLINED;
         }
 
-        p += len;
+        if (set.pos == set.last) {
+            *empty = 1;
+        }
+
+        while (set.pos < set.last) {
+
+            if (ngx_auth_cert_name_enter(&set, V_ASN1_SEQUENCE, &attribute)
+                != NGX_OK)
+            {
+                return NGX_DECLINED;
+            }
+
+            (*n)++;
+        }
     }
 
-    return 0;
+    return NGX_OK;
 }
 
 
-/* NGX_OK, also for an unusable value; NGX_DECLINED: its type is not known */
+/* NGX_DONE where a type cannot be told */
 
 static ngx_int_t
-ngx_auth_cert_name_attribute(ngx_pool_t *pool, const X509_NAME_ENTRY *entry,
-    ngx_auth_cert_attribute_t *attribute)
+ngx_auth_cert_name_attributes(ngx_pool_t *pool,
+    ngx_auth_cert_name_reader_t rdns, ngx_auth_cert_name_t *name)
 {
-    ngx_int_t           rc;
-    const ASN1_OBJECT  *object;
-    const ASN1_STRING  *string;
+    ngx_int_t                     rc;
+    ngx_uint_t                    rdn;
+    ngx_auth_cert_attribute_t    *attribute;
+    ngx_auth_cert_name_reader_t   set;
 
-    object = X509_NAME_ENTRY_get_object(entry);
-    string = X509_NAME_ENTRY_get_data(entry);
+    for (rdn = 0; rdns.pos < rdns.last; rdn++) {
 
-    attribute->rdn = X509_NAME_ENTRY_set(entry);
+        (void) ngx_auth_cert_name_enter(&rdns, V_ASN1_SET, &set);
 
-    rc = ngx_auth_cert_oid_text(pool, object, &attribute->oid);
-    if (rc != NGX_OK) {
-        return rc;
+        while (set.pos < set.last) {
+            attribute = &name->attributes[name->nattributes];
+            attribute->rdn = rdn;
+
+            rc = ngx_auth_cert_name_attribute(pool, &set, attribute);
+            if (rc != NGX_OK) {
+                return rc;
+            }
+
+            name->nattributes++;
+        }
     }
 
-    ngx_auth_cert_oid_name(object, &attribute->name);
+    return NGX_OK;
+}
 
-    rc = ngx_auth_cert_name_der(pool, string, &attribute->der);
-    if (rc != NGX_OK) {
-        return rc;
+
+/* X.501, section 9.3: a type and a value; NGX_OK also for an unusable value */
+
+static ngx_int_t
+ngx_auth_cert_name_attribute(ngx_pool_t *pool,
+    ngx_auth_cert_name_reader_t *set, ngx_auth_cert_attribute_t *attribute)
+{
+    int                          tag, class;
+    long                         len;
+    ngx_int_t                    rc;
+    ngx_str_t                    oid, content;
+    const u_char                *value;
+    ngx_auth_cert_name_reader_t  parts;
+
+    (void) ngx_auth_cert_name_enter(set, V_ASN1_SEQUENCE, &parts);
+
+    oid.data = (u_char *) parts.pos;
+
+    if (ASN1_get_object(&parts.pos, &len, &tag, &class,
+                        parts.last - parts.pos)
+        != 0
+        || tag != V_ASN1_OBJECT || class != V_ASN1_UNIVERSAL)
+    {
+        return NGX_DECLINED;
     }
 
-    rc = ngx_auth_cert_string_decode(pool, string, &attribute->value);
+    content.data = (u_char *) parts.pos;
+    content.len = len;
+
+    parts.pos += len;
+    oid.len = parts.pos - oid.data;
+
+    value = parts.pos;
+
+    if ((ASN1_get_object(&parts.pos, &len, &tag, &class,
+                         parts.last - parts.pos)
+         & ~V_ASN1_CONSTRUCTED)
+        || parts.pos + len != parts.last)
+    {
+        return NGX_DECLINED;
+    }
+
+    attribute->der.data = (u_char *) value;
+    attribute->der.len = parts.last - value;
+
+    rc = ngx_auth_cert_oid_bytes(pool, &content, &attribute->oid);
+
+    if (rc != NGX_OK) {
+        return (rc == NGX_ABORT) ? NGX_DECLINED
+                                 : (rc == NGX_DECLINED) ? NGX_DONE : rc;
+    }
+
+    ngx_auth_cert_oid_name(&oid, &attribute->name);
+
+    rc = ngx_auth_cert_string_der(pool, &attribute->der, &attribute->value);
+
     if (rc == NGX_ERROR) {
         return NGX_ERROR;
     }
@@ -148,29 +226,27 @@ ngx_auth_cert_name_attribute(ngx_pool_t *pool, const X509_NAME_ENTRY *entry,
 }
 
 
+/* into the next element, which has to be of that type */
+
 static ngx_int_t
-ngx_auth_cert_name_der(ngx_pool_t *pool, const ASN1_STRING *string,
-    ngx_str_t *der)
+ngx_auth_cert_name_enter(ngx_auth_cert_name_reader_t *reader, int type,
+    ngx_auth_cert_name_reader_t *inner)
 {
-    int      len;
-    u_char  *p;
+    int   tag, class;
+    long  len;
 
-    len = i2d_ASN1_PRINTABLE(string, NULL);
-    if (len <= 0) {
+    if (ASN1_get_object(&reader->pos, &len, &tag, &class,
+                        reader->last - reader->pos)
+        != V_ASN1_CONSTRUCTED
+        || tag != type || class != V_ASN1_UNIVERSAL)
+    {
         return NGX_DECLINED;
     }
 
-    p = ngx_pnalloc(pool, len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
+    inner->pos = reader->pos;
+    inner->last = reader->pos + len;
 
-    der->data = p;
-    der->len = len;
-
-    if (i2d_ASN1_PRINTABLE(string, &p) != len) {
-        return NGX_DECLINED;
-    }
+    reader->pos = inner->last;
 
     return NGX_OK;
 }

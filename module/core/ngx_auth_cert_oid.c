@@ -11,15 +11,22 @@
 
 
 /*
- * Longer ones are no legitimate OIDs (RFC 2578, section 3.5), and to convert
- * them takes quadratic time (CVE-2023-2650).  A byte of the encoding makes
- * at most four characters, the first one two arcs.
+ * Longer ones are no legitimate OIDs (RFC 2578, section 3.5).  A byte of the
+ * encoding makes at most four characters, the first one two arcs.
  */
-#define NGX_AUTH_CERT_OID_SIZE  586
-#define NGX_AUTH_CERT_OID_TEXT  (4 * NGX_AUTH_CERT_OID_SIZE + 8)
+#define NGX_AUTH_CERT_OID_SIZE    586
+#define NGX_AUTH_CERT_OID_TEXT    (4 * NGX_AUTH_CERT_OID_SIZE + 8)
+
+/*
+ * Bytes of an arc: more than the 128 bits of a UUID below 2.25.  To convert
+ * arcs takes quadratic time (CVE-2023-2650), so they are not as long as OIDs.
+ */
+#define NGX_AUTH_CERT_OID_ARC     20
+#define NGX_AUTH_CERT_OID_LIMBS   ((NGX_AUTH_CERT_OID_ARC * 7 + 31) / 32)
+#define NGX_AUTH_CERT_OID_DIGITS  48
 
 /* longer than any name that OpenSSL knows */
-#define NGX_AUTH_CERT_OID_NAME  128
+#define NGX_AUTH_CERT_OID_NAME    128
 
 
 typedef struct {
@@ -28,9 +35,10 @@ typedef struct {
 } ngx_auth_cert_oid_name_t;
 
 
-static u_char *ngx_auth_cert_oid_arc(u_char *p, uint64_t arc);
-static ngx_int_t ngx_auth_cert_oid_big(ngx_pool_t *pool,
-    const ngx_str_t *bytes, ngx_str_t *oid);
+static u_char *ngx_auth_cert_oid_arc(u_char *p, const u_char *arc,
+    const u_char *end, ngx_uint_t first);
+static u_char *ngx_auth_cert_oid_number(u_char *p, uint32_t *limbs,
+    ngx_uint_t n);
 static int ngx_auth_cert_oid_nid(const char *name);
 static ngx_uint_t ngx_auth_cert_oid_dotted(const ngx_str_t *text);
 static int ngx_libc_cdecl ngx_auth_cert_oid_pair_cmp(const void *one,
@@ -99,9 +107,7 @@ ngx_auth_cert_oid_bytes(ngx_pool_t *pool, const ngx_str_t *bytes,
     ngx_str_t *oid)
 {
     u_char         text[NGX_AUTH_CERT_OID_TEXT], *last;
-    uint64_t       arc;
-    ngx_uint_t     first;
-    const u_char  *p, *end;
+    const u_char  *p, *end, *arc;
 
     ngx_str_null(oid);
 
@@ -121,33 +127,19 @@ ngx_auth_cert_oid_bytes(ngx_pool_t *pool, const ngx_str_t *bytes,
     last = text;
 
     while (p < end) {
-        first = (p == bytes->data);
+        arc = p;
 
         if (*p == 0x80) {
             return NGX_ABORT;
         }
 
-        arc = *p & 0x7f;
+        while (*p++ & 0x80) { /* void */ }
 
-        while (*p++ & 0x80) {
-
-            if (arc >> (64 - 7)) {
-                return ngx_auth_cert_oid_big(pool, bytes, oid);
-            }
-
-            arc = (arc << 7) | (*p & 0x7f);
+        if (p - arc > NGX_AUTH_CERT_OID_ARC) {
+            return NGX_DECLINED;
         }
 
-        if (first) {
-
-            /* section 8.19.4: the first two are one */
-
-            *last++ = (arc < 80) ? (u_char) ('0' + arc / 40) : '2';
-            arc = (arc < 80) ? arc % 40 : arc - 80;
-        }
-
-        *last++ = '.';
-        last = ngx_auth_cert_oid_arc(last, arc);
+        last = ngx_auth_cert_oid_arc(last, arc, p, arc == bytes->data);
     }
 
     oid->data = ngx_pnalloc(pool, last - text);
@@ -162,65 +154,99 @@ ngx_auth_cert_oid_bytes(ngx_pool_t *pool, const ngx_str_t *bytes,
 }
 
 
-/* faster than ngx_sprintf(), of which a hostile certificate needs many */
+/*
+ * Writes "." and an arc; the first one is two, as X.690, section 8.19.4 has
+ * it.  The number is limbs of 32 bits, the lowest first.
+ */
 
 static u_char *
-ngx_auth_cert_oid_arc(u_char *p, uint64_t arc)
+ngx_auth_cert_oid_arc(u_char *p, const u_char *arc, const u_char *end,
+    ngx_uint_t first)
 {
-    u_char  digits[NGX_INT64_LEN], *first;
+    uint32_t    limbs[NGX_AUTH_CERT_OID_LIMBS];
+    uint64_t    carry;
+    ngx_uint_t  i, n;
 
-    first = digits + sizeof(digits);
+    n = ((end - arc) * 7 + 31) / 32;
 
-    do {
-        *--first = (u_char) ('0' + arc % 10);
-        arc /= 10;
-    } while (arc);
+    ngx_memzero(limbs, sizeof(limbs));
 
-    return ngx_cpymem(p, first, digits + sizeof(digits) - first);
+    for ( /* void */ ; arc < end; arc++) {
+        carry = *arc & 0x7f;
+
+        for (i = 0; i < n; i++) {
+            carry |= (uint64_t) limbs[i] << 7;
+            limbs[i] = (uint32_t) carry;
+            carry >>= 32;
+        }
+    }
+
+    if (first) {
+
+        if (n == 1 && limbs[0] < 80) {
+            *p++ = (u_char) ('0' + limbs[0] / 40);
+            limbs[0] %= 40;
+
+        } else {
+            *p++ = '2';
+            carry = 80;
+
+            for (i = 0; i < n; i++) {
+                carry = (uint64_t) limbs[i] - carry;
+                limbs[i] = (uint32_t) carry;
+                carry = (carry >> 32) & 1;
+            }
+        }
+    }
+
+    *p++ = '.';
+
+    return ngx_auth_cert_oid_number(p, limbs, n);
 }
 
 
-/* arcs of more than 64 bits, such as UUIDs below 2.25 */
+/* decimal, nine digits at a time from the last ones on */
 
-static ngx_int_t
-ngx_auth_cert_oid_big(ngx_pool_t *pool, const ngx_str_t *bytes,
-    ngx_str_t *oid)
+static u_char *
+ngx_auth_cert_oid_number(u_char *p, uint32_t *limbs, ngx_uint_t n)
 {
-    int            len;
-    char           text[NGX_AUTH_CERT_OID_TEXT];
-    u_char         der[4 + NGX_AUTH_CERT_OID_SIZE], *end;
-    ASN1_OBJECT   *object;
-    const u_char  *p;
+    u_char      digits[NGX_AUTH_CERT_OID_DIGITS], *first, *stop;
+    uint64_t    rest;
+    ngx_uint_t  i;
 
-    end = der;
-    ASN1_put_object(&end, 0, (int) bytes->len, V_ASN1_OBJECT,
-                    V_ASN1_UNIVERSAL);
-    end = ngx_cpymem(end, bytes->data, bytes->len);
+    first = digits + sizeof(digits);
 
-    p = der;
+    for ( ;; ) {
 
-    object = d2i_ASN1_OBJECT(NULL, &p, end - der);
-    if (object == NULL) {
-        return NGX_ABORT;
+        rest = 0;
+
+        for (i = n; i--; /* void */ ) {
+            rest = (rest << 32) | limbs[i];
+            limbs[i] = (uint32_t) (rest / 1000000000);
+            rest %= 1000000000;
+        }
+
+        while (n && limbs[n - 1] == 0) {
+            n--;
+        }
+
+        stop = first - 9;
+
+        while (rest || (n && first > stop)) {
+            *--first = (u_char) ('0' + rest % 10);
+            rest /= 10;
+        }
+
+        if (n == 0) {
+            break;
+        }
     }
 
-    len = OBJ_obj2txt(text, sizeof(text), object, 1);
-
-    ASN1_OBJECT_free(object);
-
-    if (len <= 0 || len >= (int) sizeof(text)) {
-        return NGX_DECLINED;
+    if (first == digits + sizeof(digits)) {
+        *--first = '0';
     }
 
-    oid->data = ngx_pnalloc(pool, len);
-    if (oid->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    oid->len = len;
-    ngx_memcpy(oid->data, text, len);
-
-    return NGX_OK;
+    return ngx_cpymem(p, first, digits + sizeof(digits) - first);
 }
 
 
@@ -247,14 +273,22 @@ ngx_auth_cert_oid_text(ngx_pool_t *pool, const ASN1_OBJECT *object,
 
 
 void
-ngx_auth_cert_oid_name(const ASN1_OBJECT *object, ngx_str_t *name)
+ngx_auth_cert_oid_name(const ngx_str_t *der, ngx_str_t *name)
 {
-    int          nid;
-    const char  *p, *text;
+    int            nid;
+    const char    *p, *text;
+    ASN1_OBJECT   *object;
+    const u_char  *data;
 
     ngx_str_null(name);
 
-    nid = OBJ_obj2nid(object);
+    data = der->data;
+
+    object = d2i_ASN1_OBJECT(NULL, &data, (long) der->len);
+    nid = object ? OBJ_obj2nid(object) : NID_undef;
+
+    ASN1_OBJECT_free(object);
+
     if (nid == NID_undef) {
         return;
     }

@@ -64,7 +64,7 @@ static ngx_int_t ngx_auth_cert_san_other(ngx_pool_t *pool,
 static ngx_int_t ngx_auth_cert_san_other_parts(const ngx_str_t *content,
     ngx_str_t *oid, ngx_str_t *value);
 static ngx_uint_t ngx_auth_cert_san_is_upn(const ngx_str_t *oid);
-static void ngx_auth_cert_san_upn(const ngx_str_t *der,
+static void ngx_auth_cert_san_upn(ngx_pool_t *pool, const ngx_str_t *der,
     ngx_auth_cert_values_t *values);
 static ngx_int_t ngx_auth_cert_san_ascii(ngx_pool_t *pool,
     const ngx_auth_cert_san_name_t *name, ngx_auth_cert_values_t *values);
@@ -363,7 +363,7 @@ ngx_auth_cert_san_others(ngx_pool_t *pool, ngx_auth_cert_san_reader_t reader,
         }
 
         if (ngx_auth_cert_san_is_upn(&oid)) {
-            ngx_auth_cert_san_upn(&value, upn);
+            ngx_auth_cert_san_upn(pool, &value, upn);
         }
 
         other = &identity->other[n];
@@ -477,26 +477,16 @@ ngx_auth_cert_san_is_upn(const ngx_str_t *oid)
 /* of any other type than UTF8String it is not what others read */
 
 static void
-ngx_auth_cert_san_upn(const ngx_str_t *der, ngx_auth_cert_values_t *values)
+ngx_auth_cert_san_upn(ngx_pool_t *pool, const ngx_str_t *der,
+    ngx_auth_cert_values_t *values)
 {
-    int            tag, class;
-    long           len;
-    ngx_str_t      text;
-    const u_char  *p;
+    ngx_str_t  text;
 
-    p = der->data;
+    /* nothing is allocated for that type, so there is no other error */
 
-    if (ASN1_get_object(&p, &len, &tag, &class, (long) der->len) != 0
-        || tag != V_ASN1_UTF8STRING || class != V_ASN1_UNIVERSAL)
+    if (der->data[0] != V_ASN1_UTF8STRING
+        || ngx_auth_cert_string_der(pool, der, &text) != NGX_OK)
     {
-        values->unusable = 1;
-        return;
-    }
-
-    text.data = (u_char *) p;
-    text.len = len;
-
-    if (ngx_auth_cert_string_check(&text) != NGX_OK) {
         values->unusable = 1;
         return;
     }
@@ -578,23 +568,33 @@ static ngx_int_t
 ngx_auth_cert_san_dirname(ngx_pool_t *pool,
     const ngx_auth_cert_san_name_t *name, ngx_auth_cert_values_t *values)
 {
-    ngx_int_t              rc;
-    GENERAL_NAME          *object;
-    ngx_auth_cert_name_t   dirname;
-
-    object = ngx_auth_cert_san_object(name);
-    if (object == NULL) {
-        return NGX_ABORT;
-    }
+    ngx_int_t             rc;
+    ngx_str_t             text;
+    ngx_uint_t            i;
+    ngx_auth_cert_name_t  dirname;
 
     ngx_memzero(&dirname, sizeof(ngx_auth_cert_name_t));
 
-    rc = ngx_auth_cert_name_decode(pool, object->d.directoryName, &dirname);
+    /* a CHOICE in an explicit tag */
 
-    GENERAL_NAME_free(object);
+    rc = name->constructed
+         ? ngx_auth_cert_name_decode(pool, &name->content, &dirname)
+         : NGX_DECLINED;
 
     if (rc != NGX_OK) {
-        return NGX_ERROR;
+        return (rc == NGX_DECLINED) ? NGX_ABORT : rc;
+    }
+
+    /* OpenSSL could not read such a name, nor the extension */
+
+    for (i = 0; i < dirname.nattributes; i++) {
+        if (dirname.attributes[i].value.data == NULL
+            && ngx_auth_cert_string_der(pool, &dirname.attributes[i].der,
+                                        &text)
+               == NGX_ABORT)
+        {
+            return NGX_ABORT;
+        }
     }
 
     /* an empty name is unusable, too: it names nobody */

@@ -9,54 +9,75 @@
 #include "ngx_auth_cert.h"
 
 
+typedef ngx_int_t (*ngx_auth_cert_string_pt)(ngx_pool_t *pool,
+    const ngx_str_t *content, ngx_str_t *text);
+
+
 typedef struct {
     int                               type;
-    ngx_uint_t                        ascii;      /* unsigned  ascii:1; */
+    ngx_auth_cert_string_pt           decode;
 } ngx_auth_cert_string_type_t;
 
 
 static const ngx_auth_cert_string_type_t *ngx_auth_cert_string_find(int type);
 static ngx_int_t ngx_auth_cert_string_code(u_char **p, u_char *last,
     uint32_t *code);
+static ngx_int_t ngx_auth_cert_string_pieces(ngx_pool_t *pool,
+    const ngx_str_t *der, ngx_str_t *content);
+static ngx_int_t ngx_auth_cert_string_utf8(ngx_pool_t *pool,
+    const ngx_str_t *content, ngx_str_t *text);
+static ngx_int_t ngx_auth_cert_string_ascii(ngx_pool_t *pool,
+    const ngx_str_t *content, ngx_str_t *text);
+static ngx_int_t ngx_auth_cert_string_t61(ngx_pool_t *pool,
+    const ngx_str_t *content, ngx_str_t *text);
+static ngx_int_t ngx_auth_cert_string_bmp(ngx_pool_t *pool,
+    const ngx_str_t *content, ngx_str_t *text);
+static ngx_int_t ngx_auth_cert_string_universal(ngx_pool_t *pool,
+    const ngx_str_t *content, ngx_str_t *text);
+static ngx_int_t ngx_auth_cert_string_convert(ngx_pool_t *pool,
+    const ngx_str_t *content, size_t width, ngx_str_t *text);
+static u_char *ngx_auth_cert_string_encode(u_char *p, uint32_t code);
 
 
 /* T61String is taken for Latin-1, as OpenSSL does */
 
 static const ngx_auth_cert_string_type_t  ngx_auth_cert_string_types[] = {
-    { V_ASN1_UTF8STRING, 0 },
-    { V_ASN1_PRINTABLESTRING, 1 },
-    { V_ASN1_IA5STRING, 1 },
-    { V_ASN1_VISIBLESTRING, 1 },
-    { V_ASN1_NUMERICSTRING, 1 },
-    { V_ASN1_BMPSTRING, 0 },
-    { V_ASN1_UNIVERSALSTRING, 0 },
-    { V_ASN1_T61STRING, 0 },
-    { 0, 0 }
+    { V_ASN1_UTF8STRING, ngx_auth_cert_string_utf8 },
+    { V_ASN1_PRINTABLESTRING, ngx_auth_cert_string_ascii },
+    { V_ASN1_IA5STRING, ngx_auth_cert_string_ascii },
+    { V_ASN1_VISIBLESTRING, ngx_auth_cert_string_ascii },
+    { V_ASN1_NUMERICSTRING, ngx_auth_cert_string_ascii },
+    { V_ASN1_BMPSTRING, ngx_auth_cert_string_bmp },
+    { V_ASN1_UNIVERSALSTRING, ngx_auth_cert_string_universal },
+    { V_ASN1_T61STRING, ngx_auth_cert_string_t61 },
+    { 0, NULL }
 };
 
 
 ngx_int_t
 ngx_auth_cert_string_check(const ngx_str_t *text)
 {
-    u_char    *p, *last;
-    uint32_t   code;
+    u_char     *p, *last;
+    uint32_t    code;
+    ngx_int_t   rc;
 
     p = text->data;
     last = p + text->len;
+    rc = NGX_OK;
 
     while (p < last) {
         if (ngx_auth_cert_string_code(&p, last, &code) != NGX_OK) {
-            return NGX_DECLINED;
+            return NGX_ABORT;
         }
 
         /* C0, DEL and C1 */
 
         if (code < 0x20 || (code >= 0x7f && code < 0xa0)) {
-            return NGX_DECLINED;
+            rc = NGX_DECLINED;
         }
     }
 
-    return NGX_OK;
+    return rc;
 }
 
 
@@ -150,64 +171,6 @@ ngx_auth_cert_string_repair(ngx_pool_t *pool, const ngx_str_t *in,
 }
 
 
-ngx_int_t
-ngx_auth_cert_string_decode(ngx_pool_t *pool, const ASN1_STRING *string,
-    ngx_str_t *text)
-{
-    int                                 len;
-    u_char                             *utf8;
-    const u_char                       *data;
-    ngx_int_t                           rc;
-    ngx_uint_t                          i;
-    const ngx_auth_cert_string_type_t  *type;
-
-    ngx_str_null(text);
-
-    type = ngx_auth_cert_string_find(ASN1_STRING_type(string));
-    if (type == NULL) {
-        return NGX_DONE;
-    }
-
-    data = ASN1_STRING_get0_data(string);
-    len = ASN1_STRING_length(string);
-
-    for (i = 0; type->ascii && i < (ngx_uint_t) len; i++) {
-        if (data[i] & 0x80) {
-            return NGX_DECLINED;
-        }
-    }
-
-    utf8 = NULL;
-
-    len = ASN1_STRING_to_UTF8(&utf8, string);
-    if (len < 0) {
-        return NGX_DECLINED;
-    }
-
-    text->len = len;
-    text->data = utf8;
-
-    rc = ngx_auth_cert_string_check(text);
-
-    text->data = NULL;
-
-    if (rc == NGX_OK) {
-        text->data = ngx_pnalloc(pool, len + 1);
-
-        if (text->data == NULL) {
-            rc = NGX_ERROR;
-
-        } else {
-            ngx_memcpy(text->data, utf8, len);
-        }
-    }
-
-    OPENSSL_free(utf8);
-
-    return rc;
-}
-
-
 static const ngx_auth_cert_string_type_t *
 ngx_auth_cert_string_find(int type)
 {
@@ -223,42 +186,216 @@ ngx_auth_cert_string_find(int type)
 }
 
 
+/*
+ * What is UTF-8 or ASCII stays where it is.  A failure must not make a string
+ * something else: the tag tells what it is.
+ */
+
 ngx_int_t
 ngx_auth_cert_string_der(ngx_pool_t *pool, const ngx_str_t *der,
     ngx_str_t *text)
 {
-    ASN1_TYPE     *value;
-    ngx_int_t      rc;
-    const u_char  *p;
+    int                                 kind, tag, class;
+    long                                len;
+    ngx_int_t                           rc;
+    ngx_str_t                           content;
+    const u_char                       *p;
+    const ngx_auth_cert_string_type_t  *type;
 
     ngx_str_null(text);
 
-    /* the tag tells; a failure must not make a string something else */
-
     if (der->len == 0
         || (der->data[0] & V_ASN1_PRIVATE)
-        || ngx_auth_cert_string_find(der->data[0] & V_ASN1_PRIMITIVE_TAG)
+        || (type = ngx_auth_cert_string_find(der->data[0]
+                                             & V_ASN1_PRIMITIVE_TAG))
            == NULL)
     {
         return NGX_DONE;
     }
 
     p = der->data;
+    kind = ASN1_get_object(&p, &len, &tag, &class, (long) der->len);
 
-    value = d2i_ASN1_TYPE(NULL, &p, der->len);
-    if (value == NULL) {
-        return NGX_DECLINED;
+    if (kind & ~V_ASN1_CONSTRUCTED) {
+        return NGX_ABORT;
     }
 
-    rc = NGX_DONE;
+    if (p + len != der->data + der->len) {
+        return NGX_DONE;
+    }
 
-    if (p == der->data + der->len) {
-        rc = ngx_auth_cert_string_decode(pool, value->value.asn1_string, text);
+    content.data = (u_char *) p;
+    content.len = len;
+
+    /* DER has no strings in pieces, but OpenSSL reads them */
+
+    if (kind) {
+        rc = ngx_auth_cert_string_pieces(pool, der, &content);
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    return type->decode(pool, &content, text);
+}
+
+
+static ngx_int_t
+ngx_auth_cert_string_pieces(ngx_pool_t *pool, const ngx_str_t *der,
+    ngx_str_t *content)
+{
+    ASN1_TYPE          *value;
+    const u_char       *p;
+    const ASN1_STRING  *string;
+
+    p = der->data;
+
+    value = d2i_ASN1_TYPE(NULL, &p, (long) der->len);
+    if (value == NULL) {
+        return NGX_ABORT;
+    }
+
+    string = value->value.asn1_string;
+
+    content->len = ASN1_STRING_length(string);
+    content->data = ngx_pnalloc(pool, content->len + 1);
+
+    if (content->data && content->len) {
+        ngx_memcpy(content->data, ASN1_STRING_get0_data(string),
+                   content->len);
     }
 
     ASN1_TYPE_free(value);
 
+    return content->data ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_string_utf8(ngx_pool_t *pool, const ngx_str_t *content,
+    ngx_str_t *text)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_auth_cert_string_check(content);
+
+    if (rc == NGX_OK) {
+        *text = *content;
+    }
+
     return rc;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_string_ascii(ngx_pool_t *pool, const ngx_str_t *content,
+    ngx_str_t *text)
+{
+    size_t  i;
+
+    for (i = 0; i < content->len; i++) {
+        if (content->data[i] < 0x20 || content->data[i] >= 0x7f) {
+            return NGX_DECLINED;
+        }
+    }
+
+    *text = *content;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_string_t61(ngx_pool_t *pool, const ngx_str_t *content,
+    ngx_str_t *text)
+{
+    return ngx_auth_cert_string_convert(pool, content, 1, text);
+}
+
+
+static ngx_int_t
+ngx_auth_cert_string_bmp(ngx_pool_t *pool, const ngx_str_t *content,
+    ngx_str_t *text)
+{
+    return ngx_auth_cert_string_convert(pool, content, 2, text);
+}
+
+
+static ngx_int_t
+ngx_auth_cert_string_universal(ngx_pool_t *pool, const ngx_str_t *content,
+    ngx_str_t *text)
+{
+    return ngx_auth_cert_string_convert(pool, content, 4, text);
+}
+
+
+/* characters of one width, the high byte first, to UTF-8 */
+
+static ngx_int_t
+ngx_auth_cert_string_convert(ngx_pool_t *pool, const ngx_str_t *content,
+    size_t width, ngx_str_t *text)
+{
+    size_t     i;
+    u_char    *p, *last;
+    uint32_t   code;
+    ngx_str_t  utf8;
+
+    if (content->len % width) {
+        return NGX_ABORT;
+    }
+
+    /* two bytes of Latin-1, three of a BMPString, four of a UniversalString */
+
+    utf8.data = ngx_pnalloc(pool, content->len * 2 + 1);
+    if (utf8.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = content->data;
+    last = utf8.data;
+
+    while (p < content->data + content->len) {
+        code = 0;
+
+        for (i = 0; i < width; i++) {
+            code = (code << 8) | *p++;
+        }
+
+        if (code > 0x10ffff) {
+            return NGX_ABORT;
+        }
+
+        last = ngx_auth_cert_string_encode(last, code);
+    }
+
+    utf8.len = last - utf8.data;
+
+    /* surrogates have been encoded, too, and are found there */
+
+    return ngx_auth_cert_string_utf8(pool, &utf8, text);
+}
+
+
+static u_char *
+ngx_auth_cert_string_encode(u_char *p, uint32_t code)
+{
+    ngx_uint_t           n;
+    static const u_char  lead[] = { 0, 0xc0, 0xe0, 0xf0 };
+
+    if (code < 0x80) {
+        *p++ = (u_char) code;
+        return p;
+    }
+
+    n = (code < 0x800) ? 1 : (code < 0x10000) ? 2 : 3;
+
+    *p++ = (u_char) (lead[n] | (code >> (6 * n)));
+
+    while (n--) {
+        *p++ = (u_char) (0x80 | ((code >> (6 * n)) & 0x3f));
+    }
+
+    return p;
 }
 
 
@@ -274,7 +411,7 @@ ngx_auth_cert_string_any(ngx_pool_t *pool, const ngx_str_t *der,
         return NGX_ERROR;
     }
 
-    if (rc == NGX_DECLINED) {
+    if (rc == NGX_DECLINED || rc == NGX_ABORT) {
         ngx_str_null(text);
         return NGX_OK;
     }
