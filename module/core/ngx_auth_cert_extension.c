@@ -10,8 +10,13 @@
 #include "ngx_auth_cert.h"
 
 
+static ngx_int_t ngx_auth_cert_extension_oids(ngx_pool_t *pool, X509 *cert,
+    int nid, ngx_uint_t wrapped, ngx_auth_cert_values_t *values);
+static ngx_int_t ngx_auth_cert_extension_count(ngx_auth_cert_der_t reader,
+    ngx_uint_t *n);
 static ngx_int_t ngx_auth_cert_extension_oid(ngx_pool_t *pool,
-    const ASN1_OBJECT *object, ngx_auth_cert_values_t *values);
+    ngx_auth_cert_der_t *reader, ngx_uint_t wrapped,
+    ngx_auth_cert_values_t *values);
 static ngx_int_t ngx_auth_cert_extension_pair(ngx_pool_t *pool,
     const ASN1_OBJECT *object, const ASN1_STRING *data,
     ngx_auth_cert_oid_pair_t *pair);
@@ -45,101 +50,137 @@ ngx_auth_cert_extension_der(X509 *cert, int nid, ngx_str_t *der)
 }
 
 
-void *
-ngx_auth_cert_extension_find(X509 *cert, int nid, const ASN1_ITEM *item,
-    ngx_uint_t *bad)
-{
-    ngx_int_t      rc;
-    ngx_str_t      der;
-    ASN1_VALUE    *value;
-    const u_char  *p;
-
-    rc = ngx_auth_cert_extension_der(cert, nid, &der);
-
-    *bad = (rc == NGX_DECLINED);
-
-    if (rc != NGX_OK) {
-        return NULL;
-    }
-
-    p = der.data;
-    value = ASN1_item_d2i(NULL, &p, der.len, item);
-
-    if (value != NULL && p != der.data + der.len) {
-        ASN1_item_free(value, item);
-        value = NULL;
-    }
-
-    *bad = (value == NULL);
-
-    return value;
-}
-
-
 ngx_int_t
 ngx_auth_cert_extension_eku(ngx_pool_t *pool, X509 *cert,
     ngx_auth_cert_identity_t *identity)
 {
-    int                  i, n;
-    ngx_int_t            rc;
-    EXTENDED_KEY_USAGE  *usages;
-
-    usages = ngx_auth_cert_extension_find(cert, NID_ext_key_usage,
-                                          ASN1_ITEM_rptr(EXTENDED_KEY_USAGE),
-                                          &identity->eku.unusable);
-    if (usages == NULL) {
-        return NGX_OK;
-    }
-
-    rc = NGX_OK;
-    n = sk_ASN1_OBJECT_num(usages);
-
-    identity->eku.elts = ngx_palloc(pool, (n + 1) * sizeof(ngx_str_t));
-    if (identity->eku.elts == NULL) {
-        rc = NGX_ERROR;
-    }
-
-    for (i = 0; i < n && rc == NGX_OK; i++) {
-        rc = ngx_auth_cert_extension_oid(pool, sk_ASN1_OBJECT_value(usages, i),
-                                         &identity->eku);
-    }
-
-    EXTENDED_KEY_USAGE_free(usages);
-
-    return rc;
+    return ngx_auth_cert_extension_oids(pool, cert, NID_ext_key_usage, 0,
+                                        &identity->eku);
 }
 
+
+/* each has its qualifiers behind it */
 
 ngx_int_t
 ngx_auth_cert_extension_policy(ngx_pool_t *pool, X509 *cert,
     ngx_auth_cert_identity_t *identity)
 {
-    int                   i, n;
-    ngx_int_t             rc;
-    CERTIFICATEPOLICIES  *policies;
+    return ngx_auth_cert_extension_oids(pool, cert, NID_certificate_policies,
+                                        1, &identity->policy);
+}
 
-    policies = ngx_auth_cert_extension_find(cert, NID_certificate_policies,
-                                          ASN1_ITEM_rptr(CERTIFICATEPOLICIES),
-                                          &identity->policy.unusable);
-    if (policies == NULL) {
+
+/*
+ * RFC 5280, sections 4.2.1.4 and 4.2.1.12: a sequence of OIDs, or of
+ * sequences that begin with one.  Of what is not well-formed there is none.
+ */
+
+static ngx_int_t
+ngx_auth_cert_extension_oids(ngx_pool_t *pool, X509 *cert, int nid,
+    ngx_uint_t wrapped, ngx_auth_cert_values_t *values)
+{
+    ngx_int_t            rc;
+    ngx_str_t            der;
+    ngx_uint_t           n;
+    ngx_auth_cert_der_t  reader;
+
+    rc = ngx_auth_cert_extension_der(cert, nid, &der);
+
+    if (rc == NGX_DONE) {
         return NGX_OK;
     }
 
-    rc = NGX_OK;
-    n = sk_POLICYINFO_num(policies);
+    values->unusable = 1;
 
-    identity->policy.elts = ngx_palloc(pool, (n + 1) * sizeof(ngx_str_t));
-    if (identity->policy.elts == NULL) {
-        rc = NGX_ERROR;
+    if (rc != NGX_OK
+        || ngx_auth_cert_der_sequence(&der, &reader) != NGX_OK
+        || ngx_auth_cert_extension_count(reader, &n) != NGX_OK)
+    {
+        return NGX_OK;
     }
 
-    for (i = 0; i < n && rc == NGX_OK; i++) {
-        rc = ngx_auth_cert_extension_oid(pool,
-                                   sk_POLICYINFO_value(policies, i)->policyid,
-                                   &identity->policy);
+    values->elts = ngx_palloc(pool, (n + 1) * sizeof(ngx_str_t));
+    if (values->elts == NULL) {
+        return NGX_ERROR;
     }
 
-    CERTIFICATEPOLICIES_free(policies);
+    values->unusable = 0;
+
+    while (reader.pos < reader.last) {
+
+        rc = ngx_auth_cert_extension_oid(pool, &reader, wrapped, values);
+
+        if (rc == NGX_ABORT) {
+            values->nelts = 0;
+            values->unusable = 1;
+            return NGX_OK;
+        }
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_extension_count(ngx_auth_cert_der_t reader, ngx_uint_t *n)
+{
+    ngx_auth_cert_element_t  element;
+
+    for (*n = 0; reader.pos < reader.last; (*n)++) {
+        if (ngx_auth_cert_der_next(&reader, &element) != NGX_OK) {
+            return NGX_DECLINED;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* NGX_OK also for one that cannot be used; NGX_ABORT for what is none */
+
+static ngx_int_t
+ngx_auth_cert_extension_oid(ngx_pool_t *pool, ngx_auth_cert_der_t *reader,
+    ngx_uint_t wrapped, ngx_auth_cert_values_t *values)
+{
+    ngx_int_t                rc;
+    ngx_auth_cert_der_t      policy, qualifiers;
+    ngx_auth_cert_element_t  oid;
+
+    if (wrapped) {
+
+        if (ngx_auth_cert_der_enter(reader, V_ASN1_SEQUENCE, &policy) != NGX_OK
+            || ngx_auth_cert_der_oid(&policy, &oid) != NGX_OK)
+        {
+            return NGX_ABORT;
+        }
+
+        if (policy.pos != policy.last
+            && (ngx_auth_cert_der_enter(&policy, V_ASN1_SEQUENCE, &qualifiers)
+                != NGX_OK
+                || policy.pos != policy.last))
+        {
+            return NGX_ABORT;
+        }
+
+    } else if (ngx_auth_cert_der_oid(reader, &oid) != NGX_OK) {
+        return NGX_ABORT;
+    }
+
+    rc = ngx_auth_cert_oid_bytes(pool, &oid.content,
+                                 &values->elts[values->nelts]);
+
+    if (rc == NGX_OK) {
+        values->nelts++;
+    }
+
+    if (rc == NGX_DECLINED) {
+        values->unusable = 1;
+        rc = NGX_OK;
+    }
 
     return rc;
 }
@@ -232,25 +273,4 @@ ngx_auth_cert_extension_repeated(ngx_auth_cert_identity_t *identity)
             values->nelts = 0;
         }
     }
-}
-
-
-static ngx_int_t
-ngx_auth_cert_extension_oid(ngx_pool_t *pool, const ASN1_OBJECT *object,
-    ngx_auth_cert_values_t *values)
-{
-    ngx_int_t  rc;
-
-    rc = ngx_auth_cert_oid_text(pool, object, &values->elts[values->nelts]);
-
-    if (rc == NGX_OK) {
-        values->nelts++;
-    }
-
-    if (rc == NGX_DECLINED) {
-        values->unusable = 1;
-        rc = NGX_OK;
-    }
-
-    return rc;
 }

@@ -210,6 +210,43 @@ ngx_int_t ngx_auth_cert_identity_der(ngx_pool_t *pool, X509 *cert,
     ngx_str_t *der);
 
 
+/* ngx_auth_cert_der.c */
+
+typedef struct {
+    const u_char                     *pos;
+    const u_char                     *last;
+} ngx_auth_cert_der_t;
+
+
+typedef struct {
+    int                               tag;
+    int                               class;
+    ngx_uint_t                        constructed;
+    ngx_str_t                         content;
+    ngx_str_t                         der;        /* with its tag */
+} ngx_auth_cert_element_t;
+
+
+void ngx_auth_cert_der_open(const ngx_str_t *der, ngx_auth_cert_der_t *reader);
+
+/* each returns NGX_OK, or NGX_DECLINED for what is not well-formed */
+
+ngx_int_t ngx_auth_cert_der_next(ngx_auth_cert_der_t *reader,
+    ngx_auth_cert_element_t *element);
+
+/* into the next element, a constructed one of that universal tag */
+ngx_int_t ngx_auth_cert_der_enter(ngx_auth_cert_der_t *reader, int tag,
+    ngx_auth_cert_der_t *inner);
+
+/* the next element, an OID */
+ngx_int_t ngx_auth_cert_der_oid(ngx_auth_cert_der_t *reader,
+    ngx_auth_cert_element_t *oid);
+
+/* into a SEQUENCE that is all of der */
+ngx_int_t ngx_auth_cert_der_sequence(const ngx_str_t *der,
+    ngx_auth_cert_der_t *inner);
+
+
 /* ngx_auth_cert_name.c */
 
 /*
@@ -230,6 +267,10 @@ ngx_int_t ngx_auth_cert_name_decode(ngx_pool_t *pool, const ngx_str_t *der,
 ngx_int_t ngx_auth_cert_san_decode(ngx_pool_t *pool, const ngx_str_t *der,
     ngx_auth_cert_identity_t *identity);
 
+/* the otherNames among names, nother of them; as ngx_auth_cert_san_decode() */
+ngx_int_t ngx_auth_cert_other_decode(ngx_pool_t *pool,
+    ngx_auth_cert_der_t names, ngx_auth_cert_identity_t *identity);
+
 /* where the extension cannot be decoded: no field of it can be used */
 void ngx_auth_cert_san_unusable(ngx_auth_cert_identity_t *identity);
 
@@ -241,13 +282,6 @@ void ngx_auth_cert_san_unusable(ngx_auth_cert_identity_t *identity);
  * where there is none, NGX_DECLINED where there are several
  */
 ngx_int_t ngx_auth_cert_extension_der(X509 *cert, int nid, ngx_str_t *der);
-
-/*
- * The decoded value of an extension, to be freed.  NULL where there is none,
- * and with *bad where there are several or it is not well-formed.
- */
-void *ngx_auth_cert_extension_find(X509 *cert, int nid, const ASN1_ITEM *item,
-    ngx_uint_t *bad);
 
 /* each decodes into identity; NGX_OK, NGX_ERROR */
 ngx_int_t ngx_auth_cert_extension_eku(ngx_pool_t *pool, X509 *cert,

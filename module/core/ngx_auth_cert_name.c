@@ -9,20 +9,12 @@
 #include "ngx_auth_cert.h"
 
 
-typedef struct {
-    const u_char                     *pos;
-    const u_char                     *last;
-} ngx_auth_cert_name_reader_t;
-
-
-static ngx_int_t ngx_auth_cert_name_count(
-    ngx_auth_cert_name_reader_t rdns, ngx_uint_t *n, ngx_uint_t *empty);
+static ngx_int_t ngx_auth_cert_name_count(ngx_auth_cert_der_t rdns,
+    ngx_uint_t *n, ngx_uint_t *empty);
 static ngx_int_t ngx_auth_cert_name_attributes(ngx_pool_t *pool,
-    ngx_auth_cert_name_reader_t rdns, ngx_auth_cert_name_t *name);
+    ngx_auth_cert_der_t rdns, ngx_auth_cert_name_t *name);
 static ngx_int_t ngx_auth_cert_name_attribute(ngx_pool_t *pool,
-    ngx_auth_cert_name_reader_t *set, ngx_auth_cert_attribute_t *attribute);
-static ngx_int_t ngx_auth_cert_name_enter(ngx_auth_cert_name_reader_t *reader,
-    int type, ngx_auth_cert_name_reader_t *inner);
+    ngx_auth_cert_der_t *set, ngx_auth_cert_attribute_t *attribute);
 static ngx_int_t ngx_auth_cert_name_types(ngx_pool_t *pool,
     ngx_auth_cert_name_t *name);
 static ngx_int_t ngx_auth_cert_name_values(ngx_pool_t *pool,
@@ -33,15 +25,11 @@ ngx_int_t
 ngx_auth_cert_name_decode(ngx_pool_t *pool, const ngx_str_t *der,
     ngx_auth_cert_name_t *name)
 {
-    ngx_int_t                    rc;
-    ngx_uint_t                   n, empty;
-    ngx_auth_cert_name_reader_t  reader, rdns;
+    ngx_int_t            rc;
+    ngx_uint_t           n, empty;
+    ngx_auth_cert_der_t  rdns;
 
-    reader.pos = der->data;
-    reader.last = der->data + der->len;
-
-    if (ngx_auth_cert_name_enter(&reader, V_ASN1_SEQUENCE, &rdns) != NGX_OK
-        || reader.pos != reader.last
+    if (ngx_auth_cert_der_sequence(der, &rdns) != NGX_OK
         || ngx_auth_cert_name_count(rdns, &n, &empty) != NGX_OK)
     {
         return NGX_DECLINED;
@@ -93,17 +81,17 @@ ngx_auth_cert_name_decode(ngx_pool_t *pool, const ngx_str_t *der,
 /* the attributes, and whether there is an RDN without any */
 
 static ngx_int_t
-ngx_auth_cert_name_count(ngx_auth_cert_name_reader_t rdns, ngx_uint_t *n,
+ngx_auth_cert_name_count(ngx_auth_cert_der_t rdns, ngx_uint_t *n,
     ngx_uint_t *empty)
 {
-    ngx_auth_cert_name_reader_t  set, attribute;
+    ngx_auth_cert_der_t  set, attribute;
 
     *n = 0;
     *empty = 0;
 
     while (rdns.pos < rdns.last) {
 
-        if (ngx_auth_cert_name_enter(&rdns, V_ASN1_SET, &set) != NGX_OK) {
+        if (ngx_auth_cert_der_enter(&rdns, V_ASN1_SET, &set) != NGX_OK) {
             return NGX_DECLINED;
         }
 
@@ -113,7 +101,7 @@ ngx_auth_cert_name_count(ngx_auth_cert_name_reader_t rdns, ngx_uint_t *n,
 
         while (set.pos < set.last) {
 
-            if (ngx_auth_cert_name_enter(&set, V_ASN1_SEQUENCE, &attribute)
+            if (ngx_auth_cert_der_enter(&set, V_ASN1_SEQUENCE, &attribute)
                 != NGX_OK)
             {
                 return NGX_DECLINED;
@@ -131,16 +119,16 @@ ngx_auth_cert_name_count(ngx_auth_cert_name_reader_t rdns, ngx_uint_t *n,
 
 static ngx_int_t
 ngx_auth_cert_name_attributes(ngx_pool_t *pool,
-    ngx_auth_cert_name_reader_t rdns, ngx_auth_cert_name_t *name)
+    ngx_auth_cert_der_t rdns, ngx_auth_cert_name_t *name)
 {
-    ngx_int_t                     rc;
-    ngx_uint_t                    rdn;
-    ngx_auth_cert_attribute_t    *attribute;
-    ngx_auth_cert_name_reader_t   set;
+    ngx_int_t                   rc;
+    ngx_uint_t                  rdn;
+    ngx_auth_cert_der_t         set;
+    ngx_auth_cert_attribute_t  *attribute;
 
     for (rdn = 0; rdns.pos < rdns.last; rdn++) {
 
-        (void) ngx_auth_cert_name_enter(&rdns, V_ASN1_SET, &set);
+        (void) ngx_auth_cert_der_enter(&rdns, V_ASN1_SET, &set);
 
         while (set.pos < set.last) {
             attribute = &name->attributes[name->nattributes];
@@ -163,54 +151,31 @@ ngx_auth_cert_name_attributes(ngx_pool_t *pool,
 
 static ngx_int_t
 ngx_auth_cert_name_attribute(ngx_pool_t *pool,
-    ngx_auth_cert_name_reader_t *set, ngx_auth_cert_attribute_t *attribute)
+    ngx_auth_cert_der_t *set, ngx_auth_cert_attribute_t *attribute)
 {
-    int                          tag, class;
-    long                         len;
-    ngx_int_t                    rc;
-    ngx_str_t                    oid, content;
-    const u_char                *value;
-    ngx_auth_cert_name_reader_t  parts;
+    ngx_int_t                rc;
+    ngx_auth_cert_der_t      parts;
+    ngx_auth_cert_element_t  oid, value;
 
-    (void) ngx_auth_cert_name_enter(set, V_ASN1_SEQUENCE, &parts);
+    (void) ngx_auth_cert_der_enter(set, V_ASN1_SEQUENCE, &parts);
 
-    oid.data = (u_char *) parts.pos;
-
-    if (ASN1_get_object(&parts.pos, &len, &tag, &class,
-                        parts.last - parts.pos)
-        != 0
-        || tag != V_ASN1_OBJECT || class != V_ASN1_UNIVERSAL)
+    if (ngx_auth_cert_der_oid(&parts, &oid) != NGX_OK
+        || ngx_auth_cert_der_next(&parts, &value) != NGX_OK
+        || parts.pos != parts.last)
     {
         return NGX_DECLINED;
     }
 
-    content.data = (u_char *) parts.pos;
-    content.len = len;
+    attribute->der = value.der;
 
-    parts.pos += len;
-    oid.len = parts.pos - oid.data;
-
-    value = parts.pos;
-
-    if ((ASN1_get_object(&parts.pos, &len, &tag, &class,
-                         parts.last - parts.pos)
-         & ~V_ASN1_CONSTRUCTED)
-        || parts.pos + len != parts.last)
-    {
-        return NGX_DECLINED;
-    }
-
-    attribute->der.data = (u_char *) value;
-    attribute->der.len = parts.last - value;
-
-    rc = ngx_auth_cert_oid_bytes(pool, &content, &attribute->oid);
+    rc = ngx_auth_cert_oid_bytes(pool, &oid.content, &attribute->oid);
 
     if (rc != NGX_OK) {
         return (rc == NGX_ABORT) ? NGX_DECLINED
                                  : (rc == NGX_DECLINED) ? NGX_DONE : rc;
     }
 
-    ngx_auth_cert_oid_name(&oid, &attribute->name);
+    ngx_auth_cert_oid_name(&oid.der, &attribute->name);
 
     rc = ngx_auth_cert_string_der(pool, &attribute->der, &attribute->value);
 
@@ -221,32 +186,6 @@ ngx_auth_cert_name_attribute(ngx_pool_t *pool,
     if (rc != NGX_OK) {
         ngx_str_null(&attribute->value);
     }
-
-    return NGX_OK;
-}
-
-
-/* into the next element, which has to be of that type */
-
-static ngx_int_t
-ngx_auth_cert_name_enter(ngx_auth_cert_name_reader_t *reader, int type,
-    ngx_auth_cert_name_reader_t *inner)
-{
-    int   tag, class;
-    long  len;
-
-    if (ASN1_get_object(&reader->pos, &len, &tag, &class,
-                        reader->last - reader->pos)
-        != V_ASN1_CONSTRUCTED
-        || tag != type || class != V_ASN1_UNIVERSAL)
-    {
-        return NGX_DECLINED;
-    }
-
-    inner->pos = reader->pos;
-    inner->last = reader->pos + len;
-
-    reader->pos = inner->last;
 
     return NGX_OK;
 }

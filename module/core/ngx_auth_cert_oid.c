@@ -133,7 +133,11 @@ ngx_auth_cert_oid_bytes(ngx_pool_t *pool, const ngx_str_t *bytes,
             return NGX_ABORT;
         }
 
-        while (*p++ & 0x80) { /* void */ }
+        while (*p & 0x80) {
+            p++;
+        }
+
+        p++;
 
         if (p - arc > NGX_AUTH_CERT_OID_ARC) {
             return NGX_DECLINED;

@@ -17,20 +17,6 @@
 #define NGX_AUTH_CERT_SAN_LAST_TYPE  GEN_RID
 
 
-typedef struct {
-    const u_char                     *pos;
-    const u_char                     *last;
-} ngx_auth_cert_san_reader_t;
-
-
-typedef struct {
-    int                               type;       /* GEN_DNS and the like */
-    ngx_uint_t                        constructed;
-    ngx_str_t                         content;
-    ngx_str_t                         der;        /* with its tag */
-} ngx_auth_cert_san_name_t;
-
-
 /*
  * Sets the next of values, whose number is the caller's.  NGX_OK;
  * NGX_DECLINED where it cannot be used; NGX_ABORT where it is not well-formed;
@@ -38,7 +24,7 @@ typedef struct {
  */
 
 typedef ngx_int_t (*ngx_auth_cert_san_pt)(ngx_pool_t *pool,
-    const ngx_auth_cert_san_name_t *name, ngx_auth_cert_values_t *values);
+    const ngx_auth_cert_element_t *name, ngx_auth_cert_values_t *values);
 
 
 typedef struct {
@@ -48,34 +34,21 @@ typedef struct {
 } ngx_auth_cert_san_type_t;
 
 
-static ngx_int_t ngx_auth_cert_san_open(const ngx_str_t *der,
-    ngx_auth_cert_san_reader_t *reader);
-static ngx_int_t ngx_auth_cert_san_next(ngx_auth_cert_san_reader_t *reader,
-    ngx_auth_cert_san_name_t *name);
 static ngx_int_t ngx_auth_cert_san_alloc(ngx_pool_t *pool,
-    ngx_auth_cert_san_reader_t reader, ngx_auth_cert_identity_t *identity);
+    ngx_auth_cert_der_t reader, ngx_auth_cert_identity_t *identity);
 static const ngx_auth_cert_san_type_t *ngx_auth_cert_san_find(int type);
 static ngx_int_t ngx_auth_cert_san_name(ngx_pool_t *pool,
-    const ngx_auth_cert_san_name_t *name, ngx_auth_cert_identity_t *identity);
-static ngx_int_t ngx_auth_cert_san_others(ngx_pool_t *pool,
-    ngx_auth_cert_san_reader_t reader, ngx_auth_cert_identity_t *identity);
-static ngx_int_t ngx_auth_cert_san_other(ngx_pool_t *pool,
-    const ngx_str_t *der, ngx_auth_cert_other_name_t *other, ngx_str_t *text);
-static ngx_int_t ngx_auth_cert_san_other_parts(const ngx_str_t *content,
-    ngx_str_t *oid, ngx_str_t *value);
-static ngx_uint_t ngx_auth_cert_san_is_upn(const ngx_str_t *oid);
-static void ngx_auth_cert_san_upn(ngx_pool_t *pool, const ngx_str_t *der,
-    ngx_auth_cert_values_t *values);
+    const ngx_auth_cert_element_t *name, ngx_auth_cert_identity_t *identity);
 static ngx_int_t ngx_auth_cert_san_ascii(ngx_pool_t *pool,
-    const ngx_auth_cert_san_name_t *name, ngx_auth_cert_values_t *values);
+    const ngx_auth_cert_element_t *name, ngx_auth_cert_values_t *values);
 static ngx_int_t ngx_auth_cert_san_ip(ngx_pool_t *pool,
-    const ngx_auth_cert_san_name_t *name, ngx_auth_cert_values_t *values);
+    const ngx_auth_cert_element_t *name, ngx_auth_cert_values_t *values);
 static ngx_int_t ngx_auth_cert_san_dirname(ngx_pool_t *pool,
-    const ngx_auth_cert_san_name_t *name, ngx_auth_cert_values_t *values);
+    const ngx_auth_cert_element_t *name, ngx_auth_cert_values_t *values);
 static ngx_int_t ngx_auth_cert_san_rid(ngx_pool_t *pool,
-    const ngx_auth_cert_san_name_t *name, ngx_auth_cert_values_t *values);
+    const ngx_auth_cert_element_t *name, ngx_auth_cert_values_t *values);
 static GENERAL_NAME *ngx_auth_cert_san_object(
-    const ngx_auth_cert_san_name_t *name);
+    const ngx_auth_cert_element_t *name);
 
 
 static const ngx_auth_cert_san_type_t  ngx_auth_cert_san_types[] = {
@@ -93,11 +66,13 @@ ngx_int_t
 ngx_auth_cert_san_decode(ngx_pool_t *pool, const ngx_str_t *der,
     ngx_auth_cert_identity_t *identity)
 {
-    ngx_int_t                   rc;
-    ngx_auth_cert_san_name_t    name;
-    ngx_auth_cert_san_reader_t  reader, names;
+    ngx_int_t                rc;
+    ngx_auth_cert_der_t      reader, names;
+    ngx_auth_cert_element_t  name;
 
-    if (ngx_auth_cert_san_open(der, &names) != NGX_OK) {
+    /* RFC 5280, section 4.2.1.6: GeneralNames */
+
+    if (ngx_auth_cert_der_sequence(der, &names) != NGX_OK) {
         return NGX_DECLINED;
     }
 
@@ -110,9 +85,7 @@ ngx_auth_cert_san_decode(ngx_pool_t *pool, const ngx_str_t *der,
 
     while (reader.pos < reader.last) {
 
-        if (ngx_auth_cert_san_next(&reader, &name) != NGX_OK) {
-            return NGX_DECLINED;
-        }
+        (void) ngx_auth_cert_der_next(&reader, &name);
 
         rc = ngx_auth_cert_san_name(pool, &name, identity);
         if (rc != NGX_OK) {
@@ -120,7 +93,7 @@ ngx_auth_cert_san_decode(ngx_pool_t *pool, const ngx_str_t *der,
         }
     }
 
-    return ngx_auth_cert_san_others(pool, names, identity);
+    return ngx_auth_cert_other_decode(pool, names, identity);
 }
 
 
@@ -140,87 +113,32 @@ ngx_auth_cert_san_unusable(ngx_auth_cert_identity_t *identity)
 }
 
 
-/* RFC 5280, section 4.2.1.6: GeneralNames, with nothing behind them */
-
 static ngx_int_t
-ngx_auth_cert_san_open(const ngx_str_t *der,
-    ngx_auth_cert_san_reader_t *reader)
-{
-    int   tag, class;
-    long  len;
-
-    reader->pos = der->data;
-    reader->last = der->data + der->len;
-
-    if (ASN1_get_object(&reader->pos, &len, &tag, &class, (long) der->len)
-        != V_ASN1_CONSTRUCTED
-        || tag != V_ASN1_SEQUENCE || class != V_ASN1_UNIVERSAL
-        || reader->pos + len != reader->last)
-    {
-        return NGX_DECLINED;
-    }
-
-    return NGX_OK;
-}
-
-
-/* DER has no indefinite lengths, which set the lowest bit */
-
-static ngx_int_t
-ngx_auth_cert_san_next(ngx_auth_cert_san_reader_t *reader,
-    ngx_auth_cert_san_name_t *name)
-{
-    int            kind, class;
-    long           len;
-    const u_char  *start;
-
-    start = reader->pos;
-
-    kind = ASN1_get_object(&reader->pos, &len, &name->type, &class,
-                           reader->last - reader->pos);
-
-    if ((kind & ~V_ASN1_CONSTRUCTED) || class != V_ASN1_CONTEXT_SPECIFIC
-        || name->type > NGX_AUTH_CERT_SAN_LAST_TYPE)
-    {
-        return NGX_DECLINED;
-    }
-
-    name->constructed = (kind != 0);
-    name->content.data = (u_char *) reader->pos;
-    name->content.len = len;
-
-    reader->pos += len;
-
-    name->der.data = (u_char *) start;
-    name->der.len = reader->pos - start;
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_auth_cert_san_alloc(ngx_pool_t *pool, ngx_auth_cert_san_reader_t reader,
+ngx_auth_cert_san_alloc(ngx_pool_t *pool, ngx_auth_cert_der_t reader,
     ngx_auth_cert_identity_t *identity)
 {
     ngx_uint_t                       i, n[NGX_AUTH_CERT_SAN_TYPES];
     ngx_auth_cert_values_t          *values;
-    ngx_auth_cert_san_name_t         name;
+    ngx_auth_cert_element_t          name;
     const ngx_auth_cert_san_type_t  *type;
 
     ngx_memzero(n, sizeof(n));
 
     while (reader.pos < reader.last) {
 
-        if (ngx_auth_cert_san_next(&reader, &name) != NGX_OK) {
+        if (ngx_auth_cert_der_next(&reader, &name) != NGX_OK
+            || name.class != V_ASN1_CONTEXT_SPECIFIC
+            || name.tag > NGX_AUTH_CERT_SAN_LAST_TYPE)
+        {
             return NGX_DECLINED;
         }
 
-        type = ngx_auth_cert_san_find(name.type);
+        type = ngx_auth_cert_san_find(name.tag);
 
         if (type) {
             n[type->field]++;
 
-        } else if (name.type == GEN_OTHERNAME) {
+        } else if (name.tag == GEN_OTHERNAME) {
             n[NGX_AUTH_CERT_SAN_UPN]++;
         }
     }
@@ -270,7 +188,7 @@ ngx_auth_cert_san_find(int type)
 /* NGX_OK; NGX_DECLINED where it is not well-formed; NGX_ERROR */
 
 static ngx_int_t
-ngx_auth_cert_san_name(ngx_pool_t *pool, const ngx_auth_cert_san_name_t *name,
+ngx_auth_cert_san_name(ngx_pool_t *pool, const ngx_auth_cert_element_t *name,
     ngx_auth_cert_identity_t *identity)
 {
     ngx_int_t                        rc;
@@ -278,11 +196,11 @@ ngx_auth_cert_san_name(ngx_pool_t *pool, const ngx_auth_cert_san_name_t *name,
     ngx_auth_cert_values_t          *values;
     const ngx_auth_cert_san_type_t  *type;
 
-    if (name->type == GEN_OTHERNAME) {
+    if (name->tag == GEN_OTHERNAME) {
         return NGX_OK;
     }
 
-    type = ngx_auth_cert_san_find(name->type);
+    type = ngx_auth_cert_san_find(name->tag);
 
     if (type == NULL) {
 
@@ -318,185 +236,7 @@ ngx_auth_cert_san_name(ngx_pool_t *pool, const ngx_auth_cert_san_name_t *name,
 
 
 static ngx_int_t
-ngx_auth_cert_san_others(ngx_pool_t *pool, ngx_auth_cert_san_reader_t reader,
-    ngx_auth_cert_identity_t *identity)
-{
-    ngx_int_t                    rc;
-    ngx_str_t                    oid, value;
-    ngx_uint_t                   n;
-    ngx_auth_cert_values_t      *upn;
-    ngx_auth_cert_oid_pair_t    *pair;
-    ngx_auth_cert_san_name_t     name;
-    ngx_auth_cert_other_name_t  *other;
-
-    n = identity->nother;
-    upn = &identity->san[NGX_AUTH_CERT_SAN_UPN];
-
-    identity->nother = 0;
-
-    if (n == 0) {
-        return NGX_OK;
-    }
-
-    pair = ngx_palloc(pool, n * sizeof(ngx_auth_cert_oid_pair_t));
-    identity->other = ngx_palloc(pool, n * sizeof(ngx_auth_cert_other_name_t));
-
-    if (pair == NULL || identity->other == NULL) {
-        return NGX_ERROR;
-    }
-
-    for (n = 0; reader.pos < reader.last; /* void */ ) {
-
-        if (ngx_auth_cert_san_next(&reader, &name) != NGX_OK) {
-            return NGX_DECLINED;
-        }
-
-        if (name.type != GEN_OTHERNAME) {
-            continue;
-        }
-
-        if (!name.constructed
-            || ngx_auth_cert_san_other_parts(&name.content, &oid, &value)
-               != NGX_OK)
-        {
-            return NGX_DECLINED;
-        }
-
-        if (ngx_auth_cert_san_is_upn(&oid)) {
-            ngx_auth_cert_san_upn(pool, &value, upn);
-        }
-
-        other = &identity->other[n];
-
-        rc = ngx_auth_cert_oid_bytes(pool, &oid, &other->oid);
-
-        if (rc == NGX_OK) {
-            rc = ngx_auth_cert_san_other(pool, &value, other, &pair[n].value);
-        }
-
-        switch (rc) {
-
-        case NGX_OK:
-            pair[n].oid = other->oid;
-            pair[n].order = n;
-            n++;
-            break;
-
-        case NGX_DECLINED:
-
-            /* it may be of any type */
-
-            identity->other_unusable = 1;
-            break;
-
-        case NGX_ABORT:
-            return NGX_DECLINED;
-
-        default:
-            return NGX_ERROR;
-        }
-    }
-
-    identity->nother = n;
-
-    return ngx_auth_cert_oid_group(pool, pair, n, &identity->other_types,
-                                   &identity->nother_types);
-}
-
-
-/* the type, and the value with its tag, inside of the explicit one */
-
-static ngx_int_t
-ngx_auth_cert_san_other_parts(const ngx_str_t *content, ngx_str_t *oid,
-    ngx_str_t *value)
-{
-    int            tag, class;
-    long           len;
-    const u_char  *p, *last;
-
-    p = content->data;
-    last = p + content->len;
-
-    if (ASN1_get_object(&p, &len, &tag, &class, last - p) != 0
-        || tag != V_ASN1_OBJECT || class != V_ASN1_UNIVERSAL)
-    {
-        return NGX_DECLINED;
-    }
-
-    oid->data = (u_char *) p;
-    oid->len = len;
-    p += len;
-
-    if (ASN1_get_object(&p, &len, &tag, &class, last - p)
-        != V_ASN1_CONSTRUCTED
-        || tag != 0 || class != V_ASN1_CONTEXT_SPECIFIC || p + len != last)
-    {
-        return NGX_DECLINED;
-    }
-
-    value->data = (u_char *) p;
-    value->len = len;
-
-    if ((ASN1_get_object(&p, &len, &tag, &class, last - p)
-         & ~V_ASN1_CONSTRUCTED)
-        || p + len != last)
-    {
-        return NGX_DECLINED;
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_auth_cert_san_other(ngx_pool_t *pool, const ngx_str_t *der,
-    ngx_auth_cert_other_name_t *other, ngx_str_t *text)
-{
-    if (ngx_auth_cert_format_hex(pool, der->data, der->len, &other->hex)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    return ngx_auth_cert_string_any(pool, der, &other->hex, text);
-}
-
-
-static ngx_uint_t
-ngx_auth_cert_san_is_upn(const ngx_str_t *oid)
-{
-    const ASN1_OBJECT  *upn;
-
-    upn = OBJ_nid2obj(NID_ms_upn);
-
-    return oid->len == OBJ_length(upn)
-           && ngx_memcmp(oid->data, OBJ_get0_data(upn), oid->len) == 0;
-}
-
-
-/* of any other type than UTF8String it is not what others read */
-
-static void
-ngx_auth_cert_san_upn(ngx_pool_t *pool, const ngx_str_t *der,
-    ngx_auth_cert_values_t *values)
-{
-    ngx_str_t  text;
-
-    /* nothing is allocated for that type, so there is no other error */
-
-    if (der->data[0] != V_ASN1_UTF8STRING
-        || ngx_auth_cert_string_der(pool, der, &text) != NGX_OK)
-    {
-        values->unusable = 1;
-        return;
-    }
-
-    values->elts[values->nelts++] = text;
-}
-
-
-static ngx_int_t
-ngx_auth_cert_san_ascii(ngx_pool_t *pool, const ngx_auth_cert_san_name_t *name,
+ngx_auth_cert_san_ascii(ngx_pool_t *pool, const ngx_auth_cert_element_t *name,
     ngx_auth_cert_values_t *values)
 {
     size_t         i, len;
@@ -522,7 +262,7 @@ ngx_auth_cert_san_ascii(ngx_pool_t *pool, const ngx_auth_cert_san_name_t *name,
 
 
 static ngx_int_t
-ngx_auth_cert_san_ip(ngx_pool_t *pool, const ngx_auth_cert_san_name_t *name,
+ngx_auth_cert_san_ip(ngx_pool_t *pool, const ngx_auth_cert_element_t *name,
     ngx_auth_cert_values_t *values)
 {
     int         family;
@@ -566,7 +306,7 @@ ngx_auth_cert_san_ip(ngx_pool_t *pool, const ngx_auth_cert_san_name_t *name,
 
 static ngx_int_t
 ngx_auth_cert_san_dirname(ngx_pool_t *pool,
-    const ngx_auth_cert_san_name_t *name, ngx_auth_cert_values_t *values)
+    const ngx_auth_cert_element_t *name, ngx_auth_cert_values_t *values)
 {
     ngx_int_t             rc;
     ngx_str_t             text;
@@ -610,7 +350,7 @@ ngx_auth_cert_san_dirname(ngx_pool_t *pool,
 
 
 static ngx_int_t
-ngx_auth_cert_san_rid(ngx_pool_t *pool, const ngx_auth_cert_san_name_t *name,
+ngx_auth_cert_san_rid(ngx_pool_t *pool, const ngx_auth_cert_element_t *name,
     ngx_auth_cert_values_t *values)
 {
     if (name->constructed) {
@@ -625,7 +365,7 @@ ngx_auth_cert_san_rid(ngx_pool_t *pool, const ngx_auth_cert_san_name_t *name,
 /* NULL where it is not well-formed */
 
 static GENERAL_NAME *
-ngx_auth_cert_san_object(const ngx_auth_cert_san_name_t *name)
+ngx_auth_cert_san_object(const ngx_auth_cert_element_t *name)
 {
     const u_char  *p;
 
