@@ -47,7 +47,15 @@ async function inside(r) {
 
 function jump(r) { r.internalRedirect('/protected'); }
 
-export default { subject, content, header, inside, jump };
+function access(r) {
+    r.variables.seen = subject(r);
+
+    if (r.args.token != 'right') {
+        r.return(405);
+    }
+}
+
+export default { subject, content, header, inside, jump, access };
 EOJ
 }
 
@@ -306,7 +314,41 @@ logged <alice>
 ["^alice\n", "403", "403", "^alice\n", "403", "403"]
 
 
-=== TEST 10: scripts do not see what a client sent under a name of the module
+=== TEST 10: a subrequest of Lua has the identity of its own location, and no header but ours
+--- config
+    location = /t {
+        auth_cert_verify partners;
+        content_by_lua_block {
+            ngx.req.set_header("X-Client", "admin")
+            local off = ngx.location.capture("/off")
+            local on = ngx.location.capture("/on")
+            ngx.print(off.body, on.body)
+        }
+    }
+
+    location = /off {
+        internal;
+        auth_cert_verify off;
+        auth_cert_header X-Client $auth_cert_subject_cn;
+        proxy_pass http://$TEST_NGINX_HTTP;
+    }
+
+    location = /on {
+        internal;
+        auth_cert_verify partners;
+        auth_cert_header X-Client $auth_cert_subject_cn;
+        proxy_pass http://$TEST_NGINX_HTTP;
+    }
+--- client_cert: alice
+--- request
+GET /t
+--- response_body
+nothing
+X-Client: alice
+--- protocols: 1.1
+
+
+=== TEST 11: scripts do not see what a client sent under a name of the module
 --- http_config
     init_by_lua_block {
         function role() return ngx.var.http_x_client_role or "none" end
@@ -344,7 +386,7 @@ GET /t
 none 0, none 0
 
 
-=== TEST 11: headers that headers-more or Lua make of a client's words do not reach the upstream
+=== TEST 12: headers that headers-more or Lua make of a client's words do not reach the upstream
 --- config
     auth_cert_verify partners;
     auth_cert staff;
@@ -384,7 +426,7 @@ X-Client-Role: admin
  "X-Client-Role: accountant\n", "X-Client-Role: accountant\n"]
 
 
-=== TEST 12: headers-more answers with the verified identity, also where it was refused
+=== TEST 13: headers-more answers with the verified identity, also where it was refused
 --- config
     error_page 403 /refused;
 
@@ -411,7 +453,7 @@ X-Client-Role: admin
 ["X-Client: alice", "X-Client: no rule of policy staff matched"]
 
 
-=== TEST 13: ModSecurity and the policy both have to let a client in
+=== TEST 14: ModSecurity and the policy both have to let a client in
 --- config
     modsecurity on;
     modsecurity_rules '
@@ -437,7 +479,7 @@ X-Client-Role: admin
 ["^alice\n", "406", "406", "403", "406", "400"]
 
 
-=== TEST 14: ModSecurity that only detects changes no verdict
+=== TEST 15: ModSecurity that only detects changes no verdict
 --- config
     modsecurity on;
     modsecurity_rules '
@@ -457,7 +499,7 @@ X-Client-Role: admin
 [200, 403, 400]
 
 
-=== TEST 15: a rule of ModSecurity that allows does not allow past the policy
+=== TEST 16: a rule of ModSecurity that allows does not allow past the policy
 --- config
     modsecurity on;
     modsecurity_rules '
@@ -478,7 +520,7 @@ X-Client-Role: admin
 [200, 403, 400, 406]
 
 
-=== TEST 16: a rule can ask for the country that geoip2 tells
+=== TEST 17: a rule can ask for the country that geoip2 tells
 --- country: 127.0.0.0/8 DE
 --- http_config
     geoip2 $TEST_NGINX_SERVER_ROOT/html/country.mmdb {
@@ -501,7 +543,7 @@ X-Client-Role: admin
 ["^DE\n", "403", "403"]
 
 
-=== TEST 17: all of them in one location
+=== TEST 18: all of them in one location
 --- load
 echo ndk lua auth_cert modsecurity geoip2 headers_more_filter js
 --- country: 127.0.0.0/8 DE
@@ -545,3 +587,24 @@ echo ndk lua auth_cert modsecurity geoip2 headers_more_filter js
 ['^X-Lua: here\nX-Client-Role: spiffe:\n$', "406", "403", "400"]
 --- response_headers eval
 ["X-Js: [alice]\nX-Rule: all:1", "", "X-Js: [mallory]\nX-Rule: ", "X-Js: []"]
+
+
+=== TEST 19: js_access and the policy both have to let a client in
+--- skip_nginx
+1: < 1.30.0
+--- config
+    location = /t {
+        set $seen "";
+        auth_cert_verify partners;
+        auth_cert staff;
+        js_access client.access;
+        echo "$auth_cert_subject_cn $seen";
+    }
+--- client_cert: alice alice mallory mallory none
+--- request eval
+["GET /t?token=right", "GET /t", "GET /t?token=right", "GET /t",
+ "GET /t?token=right"]
+--- error_code eval
+[200, 405, 403, 403, 400]
+--- response_body_like eval
+['^alice \[alice\]$', "405", "403", "403", "400"]
