@@ -27,7 +27,13 @@ sub fake_clock {
            $source) == 0 or die "cannot compile $source\n";
 
     $ENV{TEST_NGINX_CLOCK} = "$folder/ahead";
-    $Test::Nginx::Util::ld_preload = "$folder/clock.so";
+    preload("$folder/clock.so");
+}
+
+
+# preload(LIBRARY): into each nginx of the file
+sub preload {
+    $Test::Nginx::Util::ld_preload = shift;
 
     # ASan wants to be the first library
     $ENV{ASAN_OPTIONS} = join ':', 'verify_asan_link_order=0',

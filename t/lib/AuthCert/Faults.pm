@@ -16,6 +16,7 @@ use Test::Nginx::Util ();
 use Time::HiRes ();
 
 use AuthCert::Client;
+use AuthCert::Clock;
 use AuthCert::Config;
 
 my @wrapped = qw(
@@ -35,15 +36,16 @@ sub faults {
 
     my $here = File::Basename::dirname(Cwd::abs_path(__FILE__));
 
-    run('cc', '-shared', '-fPIC', '-O1', '-o', "$folder/fault.so",
-        "$here/fault.c", '-ldl');
+    # frame pointers: ASan's stacks go through it
+    run('cc', '-shared', '-fPIC', '-O1', '-fno-omit-frame-pointer',
+        '-o', "$folder/fault.so", "$here/fault.c", '-ldl');
 
     open my $out, '>', "$folder/state" or die "state: $!\n";
     print $out pack $layout, (0) x 7;
     close $out or die "state: $!\n";
 
     $ENV{TEST_NGINX_FAULT} = "$folder/state";
-    $Test::Nginx::Util::ld_preload = "$folder/fault.so";
+    AuthCert::Clock::preload("$folder/fault.so");
 
     link_module();
 }
