@@ -251,3 +251,101 @@ crl.pem revoke=alice
 ["GET /p", "GET /r", "GET /p"]
 --- error_code eval
 [200, 400, 200]
+
+
+=== TEST 15: more chains than the cache has room for: each verdict is its own
+--- http_config
+    auth_cert_zone 128k;
+    auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
+    auth_cert_trust shallow { ca $TEST_NGINX_PKI/partners.crt; depth 1; }
+    auth_cert_trust both { ca $TEST_NGINX_PKI/partners+ops.crt; }
+    auth_cert_trust ops { ca $TEST_NGINX_PKI/ops.crt; }
+--- config
+    location /p { auth_cert_verify partners; echo $auth_cert_subject_cn; }
+    location /s { auth_cert_verify shallow; echo $auth_cert_subject_cn; }
+    location /b { auth_cert_verify both; echo $auth_cert_subject_cn; }
+    location /o { auth_cert_verify ops; echo $auth_cert_subject_cn; }
+--- client_cert eval
+[map { ($_) x 4 } (qw(alice bob mallory rsa deep two-cns quoted upn rid upper-case
+                      mapped-ip ops-carol)) x 2]
+--- request eval
+[map { "GET $_" } (qw(/p /s /b /o)) x 24]
+--- error_code eval
+[map { $_ eq 'ops-carol' ? (400, 400, 200, 200)
+     : $_ eq 'deep' ? (200, 400, 200, 400) : (200, 200, 200, 400) }
+ (qw(alice bob mallory rsa deep two-cns quoted upn rid upper-case
+     mapped-ip ops-carol)) x 2]
+
+
+=== TEST 16: a list that has grown too large leaves the last good one in force
+--- user_files
+>>> names.list
+alice  clerk
+--- http_config
+    auth_cert_zone 128k;
+    auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
+    auth_cert_policy listed {
+        allow subject.CN=@$TEST_NGINX_SERVER_ROOT/html/names.list;
+    }
+--- config
+    location /t {
+        auth_cert_verify partners;
+        auth_cert listed;
+        echo $auth_cert_role $auth_cert_reload_failures;
+    }
+--- client_cert: alice bob bob alice
+--- before_request eval
+sub {
+    my ($n) = @_;
+    if ($n == 2) {
+        write_file('names.list', join '', "bob\n", map { "client-$_\n" } 1 .. 9999);
+        wait_log('"auth_cert_zone" is too small: \d+ more bytes are needed, '
+                 . 'set it to at least \d+m; the last good version of '
+                 . '".*/names.list" stays in force');
+    } elsif ($n == 3) {
+        write_file('names.list', "bob  boss\n");
+        wait_log('changed list .* is in force');
+    }
+}
+--- request eval
+["GET /t", "GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[200, 403, 200, 403]
+--- response_body_like eval
+["^clerk 0\$", "403", "^boss 1\$", "403"]
+
+
+=== TEST 17: CAs for which there is no room leave the last good ones in force
+--- user_files eval
+">>> ca.pem\n" . pki_text('partners.crt')
+--- http_config
+    auth_cert_zone 128k;
+    auth_cert_trust changing { ca $TEST_NGINX_SERVER_ROOT/html/ca.pem; }
+--- config
+    location /t { auth_cert_verify changing; echo $auth_cert_reload_failures; }
+--- client_cert: alice ops-carol
+--- before_request eval
+sub {
+    return if $_[0] != 1;
+    write_file('ca.pem', join '', map { pki_text($_) } ('ops.crt') x 400);
+    wait_log('"auth_cert_zone" is too small: .* the last good version of '
+             . '".*/ca.pem" stays in force');
+}
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[200, 400]
+--- response_body_like eval
+["^1\$", "400"]
+
+
+=== TEST 18: more files than a zone has room for are an error at start
+--- http_config eval
+"auth_cert_zone 128k;\nauth_cert_trust many {\n"
+. join('', map { "ca $ENV{TEST_NGINX_PKI}/" . './' x $_ . "ops.crt;\n" } 1 .. 600)
+. "}\n"
+--- config
+    location /t { auth_cert_verify many; echo passed; }
+--- must_die
+--- error_log
+"auth_cert_zone" is too small for 600 files, make it larger
