@@ -24,7 +24,7 @@ DESTDIR =
 CI = bash .ci
 
 .PHONY: build install demo test static openssl4 matrix deb deb-test dist \
-	distcheck bench lint fuzz clean help
+	distcheck asan valgrind coverage bench lint fuzz clean help
 
 build:
 	@$(CI)/build.sh "$(NGINX_SRC)"
@@ -59,6 +59,15 @@ dist:
 distcheck:
 	@$(CI)/dist-test.sh
 
+asan:
+	@$(CI)/asan.sh $(T)
+
+valgrind:
+	@$(CI)/valgrind.sh $(filter-out t,$(T))
+
+coverage:
+	@$(CI)/coverage.sh $(T)
+
 bench:
 	@$(CI)/bench.sh $(ROWS)
 
@@ -84,6 +93,10 @@ help:
 	@echo 'make dist               the source archive; make distcheck: and try it'
 	@echo 'make static             tests with a nginx that has it compiled in; T=...'
 	@echo 'make openssl4           compile against the headers of OpenSSL 4'
+	@echo 'make asan               all tests with nginx and the module under ASan,'
+	@echo '                        UBSan and LeakSanitizer; T=t/file.t'
+	@echo 'make valgrind           some of the tests under valgrind; T=t/file.t'
+	@echo 'make coverage           all tests, and what lines of the module they reach'
 	@echo 'make bench              beside plain nginx; ROWS=stall for one row'
 	@echo 'make lint               style, layers, cppcheck, clang-tidy'
 	@echo 'make fuzz               hostile input under ASan and UBSan; TIME=60'

@@ -96,6 +96,16 @@ needs() {
         say "libpcre2-dev|test -e /usr/include/pcre2.h"
         say "zlib1g-dev|test -e /usr/include/zlib.h"
         ;;
+    sanitizers)
+        needs build
+        say "libssl-dev|test -e /usr/include/openssl/ssl.h"
+        say "libpcre2-dev|test -e /usr/include/pcre2.h"
+        say "zlib1g-dev|test -e /usr/include/zlib.h"
+        ;;
+    valgrind)
+        needs build
+        say "valgrind|command -v valgrind"
+        ;;
     chroot)
         say "mmdebstrap|command -v mmdebstrap"
         say "iproute2|command -v ip"
