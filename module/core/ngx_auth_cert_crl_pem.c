@@ -134,23 +134,27 @@ ngx_auth_cert_crl_pem_line(ngx_auth_cert_crl_reader_t *reader, u_char *line,
 
     *len = 0;
 
-    n = BIO_gets(reader->bio, (char *) line, NGX_AUTH_CERT_CRL_PIECE);
+    ngx_memset(line, LF, NGX_AUTH_CERT_CRL_PIECE);
 
-    if (n <= 0) {
+    n = BIO_gets(reader->bio, (char *) line, NGX_AUTH_CERT_CRL_PIECE);
+    n = ngx_max(n, 0);
+
+    /*
+     * A NUL cuts the line, and would hide what stands behind it, such as the
+     * start of the next one: then there is another NUL, at the line's end
+     */
+
+    if (memchr(line + n + 1, '\0', NGX_AUTH_CERT_CRL_PIECE - n - 1)) {
+        return ngx_auth_cert_crl_reader_error(reader, "holds a NUL, it is "
+                                              "neither PEM nor DER");
+    }
+
+    if (n == 0) {
         if (BIO_eof(reader->bio)) {
             return NGX_DONE;
         }
 
         return ngx_auth_cert_crl_reader_error(reader, "cannot be read");
-    }
-
-    /* a NUL cuts the line and would hide the start of the next one */
-
-    if (line[n - 1] != LF && n != NGX_AUTH_CERT_CRL_PIECE - 1
-        && !BIO_eof(reader->bio))
-    {
-        return ngx_auth_cert_crl_reader_error(reader,
-                                              "is neither PEM nor DER");
     }
 
     *len = n;

@@ -35,6 +35,7 @@ typedef struct {
 } ngx_auth_cert_oid_name_t;
 
 
+static u_char *ngx_auth_cert_oid_small(u_char *p, ngx_uint_t arc);
 static u_char *ngx_auth_cert_oid_arc(u_char *p, const u_char *arc,
     const u_char *end, ngx_uint_t first);
 static u_char *ngx_auth_cert_oid_number(u_char *p, uint32_t *limbs,
@@ -143,6 +144,15 @@ ngx_auth_cert_oid_bytes(ngx_pool_t *pool, const ngx_str_t *bytes,
             return NGX_DECLINED;
         }
 
+        if (p - arc == 1 && arc != bytes->data) {
+
+            /* most are that small; a hostile certificate has many of them */
+
+            *last++ = '.';
+            last = ngx_auth_cert_oid_small(last, *arc);
+            continue;
+        }
+
         last = ngx_auth_cert_oid_arc(last, arc, p, arc == bytes->data);
     }
 
@@ -155,6 +165,24 @@ ngx_auth_cert_oid_bytes(ngx_pool_t *pool, const ngx_str_t *bytes,
     ngx_memcpy(oid->data, text, oid->len);
 
     return NGX_OK;
+}
+
+
+static u_char *
+ngx_auth_cert_oid_small(u_char *p, ngx_uint_t arc)
+{
+    if (arc >= 100) {
+        *p++ = '1';
+        arc -= 100;
+        *p++ = (u_char) ('0' + arc / 10);
+
+    } else if (arc >= 10) {
+        *p++ = (u_char) ('0' + arc / 10);
+    }
+
+    *p++ = (u_char) ('0' + arc % 10);
+
+    return p;
 }
 
 
