@@ -4,11 +4,16 @@
 #
 # usage: bench.sh [ROW]...
 #
-# COUNT sets the handshakes of a round, ROUNDS how many there are.
+# COUNT sets the handshakes of a round, ROUNDS how many there are; the row
+# "hostile", which counts instructions, takes those whose label has LABEL.
 
 . "$(dirname "$0")/common.sh"
 
-bash "$top/.ci/deps.sh" bench
+case " $* " in
+*" hostile "*) bash "$top/.ci/deps.sh" bench callgrind ;;
+*) bash "$top/.ci/deps.sh" bench ;;
+esac
+
 bash "$top/.ci/build.sh"
 
 cc -O2 -o "$build/load" "$top/t/bench/load.c" -lssl -lcrypto

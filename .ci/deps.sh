@@ -67,6 +67,9 @@ needs() {
         say "procps|command -v ps"
         say "util-linux|command -v taskset"
         ;;
+    callgrind)
+        say "valgrind|command -v callgrind_control"
+        ;;
     http3)
         say "python3-aioquic|/usr/bin/python3 -c 'import aioquic'"
         ;;

@@ -28,6 +28,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 NGINX, MODULE, LOAD, SCRIPTS = sys.argv[1:5]
 ONLY = sys.argv[5:]
 
+sys.path.insert(1, SCRIPTS)
+
 ROUNDS = int(os.environ.get("ROUNDS", 5))
 COUNT = int(os.environ.get("COUNT", 300))
 LEAVES = int(os.environ.get("LEAVES", 400))
@@ -94,6 +96,9 @@ def make_pki():
             leaf = issue("client-%03d" % i, keys[2], sub, keys[1])
             write("%s-%03d.pem" % (label, i),
                   pem(leaf) + pem(sub) + private(keys[2]))
+
+
+def make_server():
     key = ec.generate_private_key(ec.SECP256R1())
     write("server.crt", pem(issue("localhost", key)))
     write("server.key", private(key))
@@ -210,6 +215,54 @@ class Nginx:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait()
         running.remove(self.process)
+
+
+class Counted(Nginx):
+    """One whose instructions are counted, of its only process."""
+
+    dumps = 0
+
+    def start(self):
+        text = open(self.conf).read()
+        write(self.conf, "master_process off;\n" + text)
+        self.process = subprocess.Popen(
+            ["valgrind", "--tool=callgrind", "--callgrind-out-file="
+             + self.dir + "/callgrind", NGINX, "-p", self.dir, "-c", self.conf,
+             "-e", self.dir + "/error.log"], stderr=subprocess.DEVNULL)
+        running.append(self.process)
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                return self
+            except OSError:
+                if self.process.poll() is not None:
+                    sys.exit(open(self.dir + "/error.log").read())
+                time.sleep(0.1)
+
+    def since(self, label):
+        """The instructions since this was called the last time."""
+        subprocess.run(["callgrind_control", "--dump=" + label,
+                        str(self.process.pid)], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.dumps += 1
+        path = "%s/callgrind.%d" % (self.dir, self.dumps)
+        while True:
+            try:
+                found = re.search(r"^totals: (\d+)", open(path).read(), re.M)
+            except OSError:
+                found = None
+            if found:
+                return int(found.group(1))
+            time.sleep(0.05)
+
+    def handshake(self, path, count):
+        """Instructions of one, with whatever answer."""
+        out = subprocess.run([LOAD, "any", str(self.port), path, "-",
+                              str(count)], capture_output=True, text=True)
+        if out.returncode:
+            sys.exit(out.stderr)
+        time.sleep(0.1)
+        return self.since(os.path.basename(path)) / count
 
 
 def plain(label, curve="p256", crl=None, servers=1):
@@ -415,13 +468,70 @@ def row_start():
         many - empty)
 
 
+# a rule for each selector, so that each looks at all values
+EACH_SELECTOR = """
+auth_cert_policy each {
+    allow subject.CN=nobody;        allow subject.O=nobody;
+    allow subject=CN=nobody;        allow issuer=CN=nobody;
+    allow san.dns=nobody.example;   allow san.dns=*.ops.example;
+    allow san.uri=urn:nobody;       allow san.uri=spiffe://b.example/x/**;
+    allow san.email=a@nobody.example;
+    allow san.ip=192.0.2.1;         allow san.ip=198.51.100.0/24;
+    allow san.upn=a@nobody.example; allow san.dirname=CN=nobody;
+    allow san.rid=1.2.3.4;          allow san.other.1.2.3=b;
+    allow serial=0a;                allow spiffe_id=spiffe://b.example/x;
+    allow fingerprint=%s;           allow spki=%s;
+    allow eku=codeSigning;          allow policy=1.2.3.4;
+    allow ext.1.2.3=b;
+}
+""" % ("0" * 64, "0" * 64)
+
+
+def row_hostile():
+    """Not among those that are measured by default: it takes long."""
+    import costly
+    chains = costly.Maker(write).make()
+    root = folder + "/costly-root.crt"
+    trust = "auth_cert_zone 8m; auth_cert_verify_cache off;\n" \
+        "auth_cert_trust bench { ca %s; }\n" % root
+    load = "load_module %s;\n" % MODULE
+
+    contestants = [
+        Counted("w_native", server="ssl_verify_client on; ssl_verify_depth 8;"
+                " ssl_client_certificate %s;" % root),
+        Counted("w_verify", trust, "auth_cert_verify bench;", load),
+        Counted("w_each", trust + EACH_SELECTOR,
+                "auth_cert_verify bench; auth_cert each;", load)]
+
+    for server in contestants:
+        server.start()
+        server.handshake(chains[0][1], 3)
+
+    say("\n| a handshake and a request with | bytes | nginx: instructions "
+        "| verified | and a rule for each selector |\n"
+        "|---|---|---|---|---|")
+
+    for label, path, size in chains:
+        if os.environ.get("LABEL", "") not in label:
+            continue
+        native, *others = [server.handshake(path, 3)
+                           for server in contestants]
+        say("| %s | %s | %s | %.2f | %.2f |", label, "{:,}".format(size),
+            "{:,.0f}".format(native), *[count / native for count in others])
+
+    for server in contestants:
+        server.stop()
+
+
 ROWS = ["handshake", "resume", "cache", "memory", "first", "hosts", "stall",
         "start"]
 
 
 def main():
-    make_pki()
     wanted = ONLY or ROWS
+    make_server()
+    if wanted != ["hostile"]:
+        make_pki()
     if set(wanted) & {"handshake", "resume", "memory", "first",
                       "stall"}:
         make_crl("1m.pem", "issuer=p256-root", "fill=1000000", "number=1")
@@ -435,7 +545,8 @@ def main():
             shutil.copy(folder + "/1m.pem", folder + "/" + name)
     if "hosts" in wanted:
         make_crl("100k.pem", "issuer=p256-root", "fill=100000")
-    say("| | nginx | auth_cert |\n|---|---|---|")
+    if wanted != ["hostile"]:
+        say("| | nginx | auth_cert |\n|---|---|---|")
     for name in wanted:
         globals()["row_" + name]()
 
