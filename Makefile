@@ -24,7 +24,7 @@ DESTDIR =
 CI = bash .ci
 
 .PHONY: build install demo test static openssl4 matrix deb deb-test dist \
-	distcheck asan valgrind coverage bench lint fuzz clean help
+	distcheck asan valgrind coverage bench lint fuzz check-all clean help
 
 build:
 	@$(CI)/build.sh "$(NGINX_SRC)"
@@ -77,6 +77,9 @@ lint:
 fuzz:
 	@$(CI)/fuzz.sh $(TIME) $(FUZZERS)
 
+check-all:
+	@$(CI)/check-all.sh
+
 clean:
 	rm -rf build t/pki/out t/servroot*
 
@@ -101,6 +104,7 @@ help:
 	@echo '                        ROWS=hostile for certificates that cost much'
 	@echo 'make lint               style, layers, cppcheck, clang-tidy'
 	@echo 'make fuzz               hostile input under ASan and UBSan; TIME=60'
+	@echo 'make check-all          all of these checks, and .ci/run; two hours'
 	@echo 'make clean              remove what was built'
 	@echo
 	@echo 'They install Debian packages that are missing.'
