@@ -59,6 +59,7 @@ needs() {
         say "procps|command -v ps"
         say "iproute2|command -v ip"
         say "util-linux|command -v unshare"
+        say "mount|command -v mount"
         ;;
     bench)
         needs build

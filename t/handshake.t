@@ -134,7 +134,7 @@ sub { set_clock('2050-01-01T00:00:00Z') if $_[0] == 3 }
 --- request
 GET /t
 --- error_log eval
-qr/\[info\] .*client certificate refused: certificate not verified: certificate has expired, subject: "CN=alice", issuer: "CN=Acme CA,O=Acme", serial: .*, fingerprint: [0-9a-f]+, server name: "localhost" while SSL handshaking, client: 127.0.0.1/
+qr/\[info\] .*client certificate refused: certificate not verified: certificate has expired, subject: "CN=alice", issuer: "CN=Acme CA,O=Acme", serial: .*, fingerprint: [0-9a-f]+, server name: "localhost" while [^,]+, client: 127.0.0.1/
 --- log_level: info
 
 
@@ -171,10 +171,10 @@ qr/\[warn\] .*client certificate refused: certificate not verified: unable to ge
 --- before_request eval
 sub {
     my ($n, $block) = @_;
-    return if $n == 1;
-    set_clock('2050-01-01T00:00:00Z');
-    $block->set_value('error_log', 'client certificate refused:'
-                      . ' certificate not verified: certificate has expired,'
+    set_clock('2050-01-01T00:00:00Z') if $n == 2;
+    $block->set_value('error_log', $n == 1 ? undef :
+                      'client certificate refused: certificate not verified:'
+                      . ' certificate has expired,'
                       . ' subject: "CN=alice,OU=Platform');
 }
 --- request eval
@@ -206,7 +206,7 @@ qr/\[info\] .*client certificate refused: no certificate, server name: "localhos
 --- request
 GET /t
 --- error_log
-server name: "a%0D%0A[info] b" while SSL handshaking
+server name: "a%0D%0A[info] b" while
 --- log_level: info
 
 
@@ -218,7 +218,7 @@ server name: "a%0D%0A[info] b" while SSL handshaking
 --- request
 GET /t
 --- error_log eval
-qr/client certificate refused: .*, fingerprint: [0-9a-f]+ while SSL handshaking/
+qr/client certificate refused: .*, fingerprint: [0-9a-f]+ while /
 --- log_level: info
 
 
