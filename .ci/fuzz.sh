@@ -34,7 +34,7 @@ build_nginx() {
     local sum
 
     cd "$source"
-    sum=$(cat "$0" "$top/config" "$top/t/fuzz/ignore.txt" | sha256sum)
+    sum=$(cat "$top"/{.ci/fuzz.sh,config,t/fuzz/ignore.txt} | sha256sum)
 
     if [ "$(cat "$to/signature" 2> /dev/null)" != "$sum" ]; then
         rm -rf "$objs" "$to/signature"

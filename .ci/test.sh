@@ -24,7 +24,7 @@ bash "$top/.ci/deps.sh" test
 bash "$top/.ci/get-test-nginx.sh"
 
 # a nginx may have the module compiled in, see static.sh
-if "$(nginx_binary)" -V 2>&1 | grep -q -F -e "--add-module=$top"; then
+if "$(nginx_binary)" -V 2>&1 | grep -F -e "--add-module=$top" > /dev/null; then
     module=
 else
     bash "$top/.ci/build.sh"
