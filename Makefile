@@ -15,8 +15,9 @@ SUITES = bookworm trixie sid
 # the rows of "make bench", empty: all
 ROWS =
 
-# seconds for each fuzzer of "make fuzz", and which, empty: all
-TIME = 60
+# seconds of "make soak" (300) or for each fuzzer of "make fuzz" (60), and
+# which of these, empty: all
+TIME =
 FUZZERS =
 
 DESTDIR =
@@ -24,7 +25,7 @@ DESTDIR =
 CI = bash .ci
 
 .PHONY: build install demo test static openssl4 matrix deb deb-test dist \
-	distcheck asan valgrind coverage bench lint fuzz check-all clean help
+	distcheck asan valgrind coverage bench soak lint fuzz check-all clean help
 
 build:
 	@$(CI)/build.sh "$(NGINX_SRC)"
@@ -71,11 +72,14 @@ coverage:
 bench:
 	@$(CI)/bench.sh $(ROWS)
 
+soak:
+	@$(CI)/soak.sh $(TIME)
+
 lint:
 	@$(CI)/lint.sh
 
 fuzz:
-	@$(CI)/fuzz.sh $(TIME) $(FUZZERS)
+	@$(CI)/fuzz.sh "$(TIME)" $(FUZZERS)
 
 check-all:
 	@$(CI)/check-all.sh
@@ -102,6 +106,8 @@ help:
 	@echo 'make coverage           all tests, and what lines of the module they reach'
 	@echo 'make bench              beside plain nginx; ROWS=stall for one row,'
 	@echo '                        ROWS=hostile for certificates that cost much'
+	@echo 'make soak               CRL, CA and list change each second under load,'
+	@echo '                        with ASan, for five minutes; TIME= seconds'
 	@echo 'make lint               style, layers, cppcheck, clang-tidy'
 	@echo 'make fuzz               hostile input under ASan and UBSan; TIME=60'
 	@echo 'make check-all          all of these checks, and .ci/run; two hours'

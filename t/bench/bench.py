@@ -9,23 +9,17 @@ turns, as a ratio to plain nginx in the same round.
 """
 
 import os
-import re
 import shutil
 import signal
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from datetime import datetime
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-NGINX, MODULE, LOAD, SCRIPTS = sys.argv[1:5]
+from host import (MODULE, SCRIPTS, Counted, Nginx, folder, issue, make_crl,
+                  pem, private, replace, write)
+
 ONLY = sys.argv[5:]
 
 sys.path.insert(1, SCRIPTS)
@@ -34,54 +28,8 @@ ROUNDS = int(os.environ.get("ROUNDS", 5))
 COUNT = int(os.environ.get("COUNT", 300))
 LEAVES = int(os.environ.get("LEAVES", 400))
 
-folder = tempfile.mkdtemp(prefix="auth_cert_bench.")
-os.chmod(folder, 0o755)
-running = []
 
-
-# certificates: root, issuing CA and leaves for each curve
-
-def issue(subject, key, issuer=None, signer=None, ca=False, serial=None):
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)])
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(name).issuer_name(issuer.subject if issuer else name)
-        .public_key(key.public_key())
-        .serial_number(serial or x509.random_serial_number())
-        .not_valid_before(datetime(2025, 1, 1))
-        .not_valid_after(datetime(2049, 12, 31))
-        .add_extension(x509.BasicConstraints(ca, None), True))
-    if ca:
-        builder = builder.add_extension(x509.KeyUsage(
-            False, False, False, False, False, True, True, False, False), True)
-    else:
-        builder = builder.add_extension(x509.ExtendedKeyUsage(
-            [ExtendedKeyUsageOID.CLIENT_AUTH,
-             ExtendedKeyUsageOID.SERVER_AUTH]), False)
-        builder = builder.add_extension(x509.SubjectAlternativeName(
-            [x509.DNSName("localhost"), x509.UniformResourceIdentifier(
-                "spiffe://corp.example/ns/prod/sa/" + subject)]), False)
-    digest = hashes.SHA384() if key.curve.name == "secp384r1" \
-        else hashes.SHA256()
-    return builder.sign(signer or key, digest)
-
-
-def pem(cert):
-    return cert.public_bytes(serialization.Encoding.PEM)
-
-
-def private(key):
-    return key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption())
-
-
-def write(name, data):
-    path = os.path.join(folder, name)
-    with open(path, "wb") as out:
-        out.write(data if isinstance(data, bytes) else data.encode())
-    return path
-
+# root, issuing CA and leaves for each curve
 
 def make_pki():
     for label, curve in ("p256", ec.SECP256R1()), ("p384", ec.SECP384R1()):
@@ -102,167 +50,6 @@ def make_server():
     key = ec.generate_private_key(ec.SECP256R1())
     write("server.crt", pem(issue("localhost", key)))
     write("server.key", private(key))
-
-
-def make_crl(name, *options):
-    subprocess.run([sys.executable, SCRIPTS + "/make-crl.py", folder,
-                    os.path.join(folder, name), *options], check=True)
-
-
-# servers
-
-BASE = """
-    access_log off;
-    keepalive_requests 100000000;
-    client_body_temp_path %(dir)s; proxy_temp_path %(dir)s;
-    fastcgi_temp_path %(dir)s; scgi_temp_path %(dir)s;
-    uwsgi_temp_path %(dir)s;
-"""
-
-SERVER = """
-    server {
-        listen 127.0.0.1:%(port)d ssl;
-        server_name %(name)s;
-        ssl_certificate server.crt;
-        ssl_certificate_key server.key;
-        ssl_protocols TLSv1.2 TLSv1.3;
-        %(server)s
-        location / { empty_gif; }
-    }
-"""
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-class Nginx:
-    def __init__(self, label, http="", server="", main="", servers=1):
-        self.port = free_port()
-        self.dir = os.path.join(folder, label)
-        os.makedirs(self.dir)
-        os.chmod(self.dir, 0o777)
-        text = main + "worker_processes 1;\nerror_log %s/error.log;\n" \
-            "pid %s/pid;\ndaemon off;\nevents { }\nhttp {\n%s%s" % (
-                self.dir, self.dir, BASE % {"dir": self.dir}, http)
-        for i in range(servers):
-            text += SERVER % {"port": self.port, "server": server,
-                              "name": "localhost" if i == 0 else "s%d" % i}
-        self.conf = write(label + "/nginx.conf", text + "}\n")
-        for name in "server.crt", "server.key":
-            shutil.copy(os.path.join(folder, name), self.dir)
-
-    def start(self):
-        begin = time.time()
-        self.process = subprocess.Popen(
-            ["taskset", "-c", "0", NGINX, "-p", self.dir, "-c", self.conf,
-             "-e", self.dir + "/error.log"])
-        running.append(self.process)
-        while not self.workers():
-            if self.process.poll() is not None:
-                sys.exit(open(self.dir + "/error.log").read())
-            time.sleep(0.005)
-        self.started = time.time() - begin
-        return self
-
-    def workers(self):
-        try:
-            pid = int(open(self.dir + "/pid").read())
-        except (OSError, ValueError):
-            return []
-        out = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(pid)],
-                             capture_output=True, text=True).stdout
-        return [int(line.split()[0]) for line in out.splitlines()
-                if "worker process" in line and "shutting" not in line]
-
-    def cpu(self):
-        total = 0
-        for pid in self.workers():
-            for task in os.listdir("/proc/%d/task" % pid):
-                with open("/proc/%d/task/%s/schedstat" % (pid, task)) as f:
-                    total += int(f.read().split()[0])
-        return total
-
-    def load(self, mode, certs, count, seconds=60):
-        before = self.cpu()
-        out = subprocess.run(
-            ["taskset", "-c", "1", LOAD, mode, str(self.port),
-             ",".join(certs), "-", str(count), str(seconds)],
-            capture_output=True, text=True)
-        if out.returncode:
-            sys.exit(out.stderr)
-        done, failed, took, median, worst = out.stdout.split()
-        if int(failed):
-            sys.exit("%s: %s requests failed" % (self.dir, failed))
-        return {"cpu": (self.cpu() - before) / int(done),
-                "median": float(median), "max": float(worst),
-                "done": int(done)}
-
-    def memory(self):
-        total = 0
-        for pid in [self.process.pid] + self.workers():
-            try:
-                with open("/proc/%d/smaps_rollup" % pid) as f:
-                    total += int(re.search(r"^Pss: +(\d+)", f.read(),
-                                           re.M).group(1))
-            except OSError:
-                pass
-        return total / 1024
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait()
-        running.remove(self.process)
-
-
-class Counted(Nginx):
-    """One whose instructions are counted, of its only process."""
-
-    dumps = 0
-
-    def start(self):
-        text = open(self.conf).read()
-        write(self.conf, "master_process off;\n" + text)
-        self.process = subprocess.Popen(
-            ["valgrind", "--tool=callgrind", "--callgrind-out-file="
-             + self.dir + "/callgrind", NGINX, "-p", self.dir, "-c", self.conf,
-             "-e", self.dir + "/error.log"], stderr=subprocess.DEVNULL)
-        running.append(self.process)
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port)).close()
-                return self
-            except OSError:
-                if self.process.poll() is not None:
-                    sys.exit(open(self.dir + "/error.log").read())
-                time.sleep(0.1)
-
-    def since(self, label):
-        """The instructions since this was called the last time."""
-        subprocess.run(["callgrind_control", "--dump=" + label,
-                        str(self.process.pid)], check=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.dumps += 1
-        path = "%s/callgrind.%d" % (self.dir, self.dumps)
-        while True:
-            try:
-                found = re.search(r"^totals: (\d+)", open(path).read(), re.M)
-            except OSError:
-                found = None
-            if found:
-                return int(found.group(1))
-            time.sleep(0.05)
-
-    def handshake(self, path, count):
-        """Instructions of one, with whatever answer."""
-        out = subprocess.run([LOAD, "any", str(self.port), path, "-",
-                              str(count)], capture_output=True, text=True)
-        if out.returncode:
-            sys.exit(out.stderr)
-        time.sleep(0.1)
-        return self.since(os.path.basename(path)) / count
 
 
 def plain(label, curve="p256", crl=None, servers=1):
@@ -383,11 +170,6 @@ def row_memory():
             peak - empty)
     with_servers(rows, native=lambda: plain("c_native", crl="1m.pem"),
                  module=lambda: module("c_module", crl="1m-live.pem"))
-
-
-def replace(name, by):
-    shutil.copy(folder + "/" + by, folder + "/" + name + ".new")
-    os.rename(folder + "/" + name + ".new", folder + "/" + name)
 
 
 def row_first():
@@ -551,10 +333,4 @@ def main():
         globals()["row_" + name]()
 
 
-try:
-    main()
-finally:
-    for process in list(running):
-        process.terminate()
-        process.wait()
-    shutil.rmtree(folder)
+main()

@@ -9,6 +9,7 @@
  *
  *     full     a full handshake and a request for each
  *     resume   a resumed handshake and a request for each
+ *     offer    the same, but a session that is not resumed is no failure
  *     keep     requests on one connection
  *     any      as full, whatever the server makes of it
  *
@@ -210,7 +211,8 @@ once(const char *mode, int i, SSL **kept)
 
     resume = (strcmp(mode, "resume") == 0);
 
-    ssl = open_connection(contexts[i % ncontexts], resume);
+    ssl = open_connection(contexts[i % ncontexts],
+                          resume || strcmp(mode, "offer") == 0);
     ok = request(ssl) || strcmp(mode, "any") == 0;
 
     if (resume && i > 0 && !SSL_session_reused(ssl)) {
