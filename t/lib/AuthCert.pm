@@ -32,6 +32,7 @@ use AuthCert::Clock;
 use AuthCert::Config;
 use AuthCert::Protocol;
 use AuthCert::Crl;
+use AuthCert::Early;
 use AuthCert::Faults;
 use AuthCert::Messages;
 use AuthCert::Modules;
@@ -46,7 +47,7 @@ our @EXPORT = qw(
     http_config_for_all tls_server write_file copy_file reload_nginx
     pki_file pki_text fingerprint spki der_base64 fake_clock set_clock
     make_crl make_link wait_log upstream faults fail_each
-    ocsp_responder
+    ocsp_responder early_session early_data early_again early_log
 );
 
 *http_config_for_all = \&AuthCert::Config::http_config_for_all;
@@ -66,6 +67,10 @@ our @EXPORT = qw(
 *set_clock           = \&AuthCert::Clock::set_clock;
 *faults              = \&AuthCert::Faults::faults;
 *fail_each           = \&AuthCert::Faults::fail_each;
+*early_session       = \&AuthCert::Early::early_session;
+*early_data          = \&AuthCert::Early::early_data;
+*early_again         = \&AuthCert::Early::early_again;
+*early_log           = \&AuthCert::Early::early_log;
 *ocsp_responder      = \&AuthCert::Ocsp::ocsp_responder;
 *upstream            = \&AuthCert::Upstream::upstream;
 

@@ -1,0 +1,159 @@
+package AuthCert::Early;
+
+# Early data (0-RTT) of a resumed session, by "openssl s_client" through a
+# relay that records what the client sends, so that it can be sent again.
+
+use v5.10.1;
+use strict;
+use warnings;
+
+use IO::Select ();
+use IO::Socket::INET ();
+use IPC::Run ();
+use Test::Nginx::Util ();
+use Time::HiRes ();
+
+use AuthCert::Config;
+use AuthCert::Request;
+
+
+# early_session(CLIENT, REQUEST): a full handshake and a request; the session
+# is kept for early_data()
+sub early_session {
+    my ($cert, $request) = @_;
+
+    return s_client(port(), $cert, $request, '-sess_out', session_file());
+}
+
+
+# early_data(CLIENT, REQUEST): the response to a request in early data of that
+# session, and what was sent until it came
+sub early_data {
+    my ($cert, $request) = @_;
+    my $file = Test::Nginx::Util::html_dir() . '/early';
+
+    open my $out, '>', $file or die "$file: $!\n";
+    print {$out} $request;
+    close $out;
+
+    my $listener = IO::Socket::INET->new(Listen => 1,
+                                         LocalAddr => '127.0.0.1')
+        or die "listen: $!\n";
+
+    pipe my $from, my $to or die "pipe: $!\n";
+
+    my $pid = fork() // die "fork: $!\n";
+
+    if ($pid == 0) {
+        require POSIX;
+        eval { relay($listener, $to) };
+        POSIX::_exit(0);
+    }
+
+    close $to;
+
+    my $response = s_client($listener->sockport(), $cert, '',
+                            '-sess_in', session_file(), '-early_data', $file);
+
+    close $listener;
+    local $/;
+    my $recorded = <$from>;
+    waitpid $pid, 0;
+
+    return ($response, $recorded);
+}
+
+
+# early_again(RECORDED): sends it once more, from another connection; waits
+# until nginx has answered, which nobody can read, or closes
+sub early_again {
+    my $recorded = shift;
+    my $socket = server();
+
+    print {$socket} $recorded;
+    $socket->flush();
+    IO::Select->new($socket)->can_read(10);
+    $socket->sysread(my $answer, 65536);
+    shutdown $socket, 1;
+    1 while IO::Select->new($socket)->can_read(10)
+            && $socket->sysread($answer, 65536);
+}
+
+
+# early_log(NAME): the lines of html/NAME, when there are so many
+sub early_log {
+    my ($name, $n) = @_;
+    my $file = Test::Nginx::Util::html_dir() . "/$name";
+    my @lines;
+
+    for (1 .. 500) {
+        @lines = ();
+        if (open my $in, '<', $file) {
+            @lines = <$in>;
+        }
+        last if @lines >= $n;
+        Time::HiRes::sleep(0.01);
+    }
+
+    return join '', @lines;
+}
+
+
+sub session_file {
+    return Test::Nginx::Util::html_dir() . '/session.pem';
+}
+
+
+sub port {
+    return $Test::Nginx::Util::RandPorts->{TEST_NGINX_RAND_PORT_1};
+}
+
+
+sub server {
+    return IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => port())
+        // die "connect: $!\n";
+}
+
+
+# once; what stands in the pipe is what came before the server's first byte
+sub relay {
+    my ($listener, $to) = @_;
+    my $client = $listener->accept();
+    my $server = server();
+    my $select = IO::Select->new($client, $server);
+    my $answered = 0;
+
+    while (my @ready = $select->can_read(20)) {
+        for my $from (@ready) {
+            sysread($from, my $data, 65536) or return;
+
+            if ($from == $server) {
+                $answered = 1;
+                syswrite $client, $data;
+                next;
+            }
+
+            syswrite $to, $data if !$answered;
+            syswrite $server, $data;
+        }
+    }
+}
+
+
+sub s_client {
+    my ($port, $cert, $request, @args) = @_;
+    my ($out, $err);
+
+    IPC::Run::run(['openssl', 's_client', '-connect', "127.0.0.1:$port",
+                   '-servername', 'localhost', '-tls1_3', '-ign_eof',
+                   '-quiet', '-cert', AuthCert::Request::certificate($cert),
+                   '-key', AuthCert::Config::pki_file("$cert.key"),
+                   '-CAfile', AuthCert::Config::pki_file('partners.crt'),
+                   @args], '<', \$request, '>', \$out, '2>', \$err,
+                  IPC::Run::timeout(30));
+
+    return $out;
+}
+
+
+1;
