@@ -16,6 +16,8 @@ use Time::HiRes ();
 use AuthCert::Config;
 use AuthCert::Request;
 
+use constant APPLICATION_DATA => 23;
+
 
 # early_session(CLIENT, REQUEST): a full handshake and a request; the session
 # is kept for early_data()
@@ -27,7 +29,7 @@ sub early_session {
 
 
 # early_data(CLIENT, REQUEST): the response to a request in early data of that
-# session, and what was sent until it came
+# session, and what was sent with it
 sub early_data {
     my ($cert, $request) = @_;
     my $file = Test::Nginx::Util::html_dir() . '/early';
@@ -115,26 +117,36 @@ sub server {
 }
 
 
-# once; what stands in the pipe is what came before the server's first byte
+# One connection.  All up to the first record of application data, which is
+# the request, goes to the server and into the pipe; the client's end of the
+# handshake is held back, so that it cannot be there before the request.
 sub relay {
     my ($listener, $to) = @_;
     my $client = $listener->accept();
     my $server = server();
     my $select = IO::Select->new($client, $server);
-    my $answered = 0;
+    my ($sent, $buffer) = (0, '');
 
     while (my @ready = $select->can_read(20)) {
         for my $from (@ready) {
             sysread($from, my $data, 65536) or return;
 
             if ($from == $server) {
-                $answered = 1;
                 syswrite $client, $data;
                 next;
             }
 
-            syswrite $to, $data if !$answered;
-            syswrite $server, $data;
+            $buffer .= $data;
+
+            while (!$sent && $buffer =~ /^(.)..(..)/s) {
+                my ($type, $size) = (ord $1, 5 + unpack 'n', $2);
+                last if length $buffer < $size;
+
+                my $record = substr $buffer, 0, $size, '';
+                syswrite $to, $record;
+                syswrite $server, $record;
+                $sent = ($type == APPLICATION_DATA);
+            }
         }
     }
 }
