@@ -79,3 +79,120 @@ sub {
     fail_each('malloc', 13, 'mallory', $request, qr/^HTTP\/1\.1 403 /);
 }
 --- error_code: 403
+
+
+=== TEST 3: nor does one that fails at start: nginx does not start
+--- crls
+crl.pem
+--- user_files
+>>> names.list
+alice  clerk
+--- http_config
+    auth_cert_zone 1m;
+
+    auth_cert_trust revoking {
+        ca     $TEST_NGINX_PKI/partners.crt;
+        ca     $TEST_NGINX_PKI/ca.d;
+        crl    $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+        depth  3;
+    }
+
+    auth_cert_policy listed {
+        deny   san.ip=192.0.2.77  san.uri=spiffe://prod.example/ns/*/sa/web;
+        allow  subject.CN=@$TEST_NGINX_SERVER_ROOT/html/names.list;
+        allow  subject.CN=$arg_a  $arg_b=1  role=guest;
+        allow  "subject=CN=bob,O=Acme\\, Inc."  san.ip=192.0.2.0/24;
+        allow  san.email~^(\w+)@acme\.example$  serial=0b0b  role=$1;
+    }
+
+    auth_cert_map $team subject.OU { Platform core; ~^B(\w+) $1; default none; }
+
+    server {
+        server_name b.example;
+        auth_cert_verify revoking optional;
+        auth_cert_handshake strict;
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+        include $TEST_NGINX_PKI/server.conf;
+    }
+--- config
+    listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+    include $TEST_NGINX_PKI/server.conf;
+
+    location /t {
+        auth_cert_verify  partners revoking;
+        auth_cert  staff listed;
+        auth_cert_forward  rfc9440 xfcc;
+        auth_cert_header  X-Client-Role $auth_cert_role;
+        auth_cert_header  X-Team $team;
+        echo passed;
+    }
+
+    location /w { auth_cert_verify revoking; auth_cert_whoami; }
+    location /n { auth_cert staff; auth_cert_status 404; echo passed; }
+--- no_error_log
+exited on signal
+--- client_cert: mallory
+--- request
+GET /t
+--- before_request eval
+sub { fail_each_start(1) }
+--- error_code: 403
+
+
+=== TEST 4: whatever is made of the certificate, and with revocation
+--- crls
+crl.pem revoke=bob
+--- user_files
+>>> names.list
+alice  clerk
+--- http_config
+    auth_cert_trust revoking {
+        ca   $TEST_NGINX_PKI/partners.crt;
+        crl  $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+
+    auth_cert_policy listed {
+        deny   issuer.CN=nobody  san.uri~^x:  serial=1  ext.1.2.3.4=a;
+        allow  subject.CN=@$TEST_NGINX_SERVER_ROOT/html/names.list
+               san.ip=192.0.2.0/24  $request_method=GET
+               san.uri=spiffe://prod.example/ns/*/sa/web  san.dns=$arg_dns;
+    }
+
+    auth_cert_map $team subject.OU { Platform core; ~^B(\w+) $1; default none; }
+--- config
+    auth_cert_verify  revoking;
+    auth_cert_handshake  strict;
+
+    location /t {
+        auth_cert  listed;
+        auth_cert_header  X-Team $team;
+        auth_cert_header  X-Issuer $auth_cert_issuer;
+        auth_cert_header  X-Uris $auth_cert_san_uri;
+        auth_cert_header  X-Chain $auth_cert_chain_rfc9440;
+        auth_cert_header  X-Serial $auth_cert_serial;
+        auth_cert_header  X-Digest $auth_cert_fingerprint;
+        echo "$auth_cert_role, $http_x_team, $http_x_issuer, $http_x_digest";
+    }
+
+    location /w { auth_cert listed; auth_cert_whoami; }
+--- no_error_log
+exited on signal
+--- client_cert: none
+--- tls_alert: certificate_required
+--- tls_version: TLSv1.3
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $end = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    my $name = 'dns=alice.partners.example';
+
+    fail_each('pool', 1, 'alice', "GET /t?$name$end",
+              qr/^clerk, core, CN=Acme CA,O=Acme, [0-9a-f]{64}$/m);
+    fail_each('pool', 1, 'alice', "GET /w?$name$end",
+              qr/"0a1b2c".*"role": "clerk"/);
+    fail_each('pool', 1, 'alice', "GET /t?dns=none.example$end",
+              qr/^HTTP\/1\.1 403 /);
+    fail_each('pool', 1, 'bob', "GET /t?$name$end", qr/^$/);
+    fail_each('malloc', 17, 'bob', "GET /t?$name$end", qr/^$/);
+}

@@ -179,6 +179,7 @@ ngx_auth_cert_identity_spoil(ngx_auth_cert_identity_t *identity)
     ngx_auth_cert_san_unusable(identity);
 
     identity->decoded = NGX_AUTH_CERT_PART_ALL;
+    identity->spoilt = 1;
 }
 
 

@@ -135,6 +135,9 @@ struct ngx_auth_cert_identity_s {
     ngx_uint_t                        nextensions;
     ngx_uint_t                        extensions_unusable;
 
+    /* memory ran out: everything is unusable, and says nothing */
+    ngx_uint_t                        spoilt;
+
     /* one value each, lower-case hex; a serial as design.md section 6 says */
     ngx_auth_cert_values_t            serial;
     ngx_auth_cert_values_t            fingerprint;

@@ -157,6 +157,10 @@ ngx_auth_cert_format_json_identity(ngx_pool_t *pool,
     if (identity) {
         ngx_auth_cert_identity_need(identity, NGX_AUTH_CERT_PART_ALL);
 
+        if (identity->spoilt) {
+            return NGX_ERROR;
+        }
+
         ngx_auth_cert_json_members(&json, ngx_auth_cert_json_identity,
                                    identity);
 

@@ -371,6 +371,10 @@ ngx_http_auth_cert_server_uris(ngx_conf_t *cf, SSL_CTX *ctx,
 
     ngx_auth_cert_identity_need(identity, NGX_AUTH_CERT_PART_SAN);
 
+    if (identity->spoilt) {
+        return NGX_ERROR;
+    }
+
     ascf->uris = identity->san[NGX_AUTH_CERT_SAN_URI];
 
     return NGX_OK;

@@ -388,7 +388,8 @@ ngx_http_auth_cert_make_fact(ngx_http_request_t *r,
         != NGX_OK
         || ngx_auth_cert_format_sanitize(peer->pool, &texts[index],
                                          &texts[index])
-           != NGX_OK)
+           != NGX_OK
+        || decision->identity->spoilt)
     {
         ngx_str_null(&texts[index]);
         return NULL;

@@ -163,6 +163,9 @@ ngx_http_auth_cert_whoami_json(ngx_http_request_t *r,
     if (shown == NULL && decision->peer && decision->peer->cert) {
         shown = ngx_auth_cert_peer_identity(decision->peer,
                                             r->connection->log);
+        if (shown == NULL) {
+            return NGX_ERROR;
+        }
     }
 
     if (ngx_http_auth_cert_whoami_verify(r, decision, &verify) != NGX_OK

@@ -46,7 +46,7 @@ use AuthCert::Whoami;
 our @EXPORT = qw(
     http_config_for_all tls_server write_file copy_file reload_nginx
     pki_file pki_text fingerprint spki der_base64 fake_clock set_clock
-    make_crl make_link wait_log upstream faults fail_each
+    make_crl make_link wait_log upstream faults fail_each fail_each_start
     ocsp_responder early_session early_data early_again early_log
 );
 
@@ -67,6 +67,7 @@ our @EXPORT = qw(
 *set_clock           = \&AuthCert::Clock::set_clock;
 *faults              = \&AuthCert::Faults::faults;
 *fail_each           = \&AuthCert::Faults::fail_each;
+*fail_each_start     = \&AuthCert::Faults::fail_each_start;
 *early_session       = \&AuthCert::Early::early_session;
 *early_data          = \&AuthCert::Early::early_data;
 *early_again         = \&AuthCert::Early::early_again;

@@ -18,6 +18,7 @@ use Time::HiRes ();
 use AuthCert::Client;
 use AuthCert::Clock;
 use AuthCert::Config;
+use AuthCert::Messages;
 
 my @wrapped = qw(
     ngx_palloc ngx_pnalloc ngx_pcalloc ngx_pool_cleanup_add ngx_array_push
@@ -182,6 +183,36 @@ sub fail_each {
 
     Test::More::note("$name: $n allocations, $same had no effect,"
                      . " $grown were not freed");
+}
+
+
+# fail_each_start(STRIDE): "nginx -t" of the block's configuration, in which
+# the first, second ... allocation that the module asks for fails
+sub fail_each_start {
+    my $stride = shift;
+    my ($n, @taken, @crashed) = (1);
+
+    while (1) {
+        set_state(1, 0, $n, 0, 0, 0);
+
+        my (undef, $accepted) = AuthCert::Messages::test_configuration();
+        my $status = $?;
+
+        my $failed = state_of()->{failed};
+        set_state((0) x 6);
+
+        last if !$failed;
+
+        push @taken, $n if $accepted;
+        push @crashed, $n if $status != 0 && $status != 256;
+
+        $n += $stride;
+    }
+
+    Test::More::cmp_ok($n, '>', 10 * $stride, 'start: there are some');
+    Test::More::is("@taken", '', 'start: no configuration is taken');
+    Test::More::is("@crashed", '', 'start: nginx ends by itself');
+    Test::More::note("start: $n allocations");
 }
 
 
