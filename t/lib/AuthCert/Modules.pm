@@ -10,6 +10,7 @@ use warnings;
 use Test::Nginx::Util ();
 
 my $default = $Test::Nginx::Util::LoadModules // '';
+my $asan = $ENV{ASAN_OPTIONS} // '';
 
 
 # path(NAME): "auth_cert" is the module under test, wherever it was built;
@@ -34,6 +35,15 @@ sub orders {
 }
 
 
+# options(ORDER): those of AddressSanitizer; it cannot look for leaks in the
+# memory of LuaJIT, and may hang there
+sub options {
+    my $order = shift;
+
+    return $asan . ($order =~ /\blua\b/ ? ',detect_leaks=0' : '');
+}
+
+
 sub install {
     no warnings 'redefine';
 
@@ -42,7 +52,10 @@ sub install {
     *Test::Nginx::Util::run_test = sub ($) {
         my $block = shift;
 
-        return $run_test->($block) if !defined $block->load;
+        if (!defined $block->load) {
+            local $ENV{ORI_ASAN_OPTIONS} = $asan;
+            return $run_test->($block);
+        }
 
         for my $order (orders($block)) {
             my $copy = bless { %$block }, ref $block;
@@ -50,6 +63,9 @@ sub install {
 
             local $Test::Nginx::Util::LoadModules =
                 join ' ', map { path($_) } split ' ', $order;
+
+            # Test::Nginx adds the name of the block to these
+            local $ENV{ORI_ASAN_OPTIONS} = options($order);
 
             $run_test->($copy);
         }
