@@ -1581,3 +1581,97 @@ auth_cert_reload  often;
 auth_cert_reload  0;
 --- says
 [emerg] invalid interval "0" of "auth_cert_reload", expected a time of at least 100ms, such as 10s, or "off" in part.conf:1
+
+
+=== TEST 155: a purpose that stands twice
+--- http_file
+auth_cert_trust partners {
+    ca  $TEST_NGINX_PKI/partners.crt;
+    purpose  sslclient;
+    purpose  sslclient;
+}
+--- says
+[emerg] auth_cert_trust "partners": "purpose sslclient": duplicate, the set has such a line already in part.conf:4
+
+
+=== TEST 156: partial_chain that stands twice
+--- http_file
+auth_cert_trust partners {
+    ca  $TEST_NGINX_PKI/partners.crt;
+    partial_chain  off;
+    partial_chain  off;
+}
+--- says
+[emerg] auth_cert_trust "partners": "partial_chain off": duplicate, the set has such a line already in part.conf:4
+
+
+=== TEST 157: crl_missing that stands twice
+--- http_file
+auth_cert_trust partners {
+    ca  $TEST_NGINX_PKI/partners.crt;
+    crl_missing  deny;
+    crl_missing  deny;
+}
+--- says
+[emerg] auth_cert_trust "partners": "crl_missing deny": duplicate, the set has such a line already in part.conf:4
+
+
+=== TEST 158: crl_expired that stands twice
+--- http_file
+auth_cert_trust partners {
+    ca  $TEST_NGINX_PKI/partners.crt;
+    crl_expired  deny;
+    crl_expired  deny;
+}
+--- says
+[emerg] auth_cert_trust "partners": "crl_expired deny": duplicate, the set has such a line already in part.conf:4
+
+
+=== TEST 159: CRLs of no path
+--- http_file
+auth_cert_trust partners {
+    ca  $TEST_NGINX_PKI/partners.crt;
+    crl  "";
+}
+--- says
+[emerg] auth_cert_trust "partners": "crl ": needs the path of a file or a directory with CRLs in part.conf:3
+
+
+=== TEST 160: two lines of auth_cert_reload
+--- http_file
+auth_cert_reload  10s;
+auth_cert_reload  10s;
+--- says
+[emerg] "auth_cert_reload" directive is duplicate in part.conf:2
+
+
+=== TEST 161: two lines of auth_cert_verify_cache
+--- http_file
+auth_cert_verify_cache  1h;
+auth_cert_verify_cache  1h;
+--- says
+[emerg] "auth_cert_verify_cache" directive is duplicate in part.conf:2
+
+
+=== TEST 162: two lines of auth_cert_log_level
+--- http_file
+server {
+    listen 127.0.0.1:$TEST_NGINX_RAND_PORT_2 ssl;
+    include $TEST_NGINX_PKI/server.conf;
+    auth_cert_log_level  warn;
+    auth_cert_log_level  warn;
+}
+--- says
+[emerg] "auth_cert_log_level" directive is duplicate in part.conf:5
+
+
+=== TEST 163: two lines of auth_cert_handshake
+--- http_file
+server {
+    listen 127.0.0.1:$TEST_NGINX_RAND_PORT_2 ssl;
+    include $TEST_NGINX_PKI/server.conf;
+    auth_cert_handshake  strict;
+    auth_cert_handshake  strict;
+}
+--- says
+[emerg] "auth_cert_handshake" directive is duplicate in part.conf:5
