@@ -5,7 +5,8 @@
 # usage: bench.sh [ROW]...
 #
 # COUNT sets the handshakes of a round, ROUNDS how many there are; the row
-# "hostile", which counts instructions, takes those whose label has LABEL.
+# "hostile", which counts instructions, takes those whose label has LABEL, and
+# with RESUMED=1 each of them resumes a session.
 
 . "$(dirname "$0")/common.sh"
 

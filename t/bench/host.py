@@ -244,14 +244,20 @@ class Counted(Nginx):
                 return int(found.group(1))
             time.sleep(0.05)
 
-    def handshake(self, path, count):
+    def handshake(self, path, count, mode="any"):
         """Instructions of one, with whatever answer."""
-        out = subprocess.run([LOAD, "any", str(self.port), path, "-",
+        out = subprocess.run([LOAD, mode, str(self.port), path, "-",
                               str(count)], capture_output=True, text=True)
         if out.returncode:
             sys.exit(out.stderr)
         time.sleep(0.1)
         return self.since(os.path.basename(path)) / count
+
+    def resumed(self, path, count):
+        """Instructions of one that offers the session of the one before."""
+        first = self.handshake(path, 1, "again")
+        return (self.handshake(path, count + 1, "again") * (count + 1)
+                - first) / count
 
 
 def replace(name, by):

@@ -12,6 +12,7 @@
  *     offer    the same, but a session that is not resumed is no failure
  *     keep     requests on one connection
  *     any      as full, whatever the server makes of it
+ *     again    as resume, whatever the server makes of it
  *
  * CERT may name several files, separated by commas, which take turns (each
  * holds its key, too, if KEY is "-").  It stops after COUNT, or SECONDS if
@@ -197,7 +198,7 @@ request(SSL *ssl)
 static int
 once(const char *mode, int i, SSL **kept)
 {
-    int   ok, resume;
+    int   ok, any, again, resume;
     SSL  *ssl;
 
     if (strcmp(mode, "keep") == 0) {
@@ -211,9 +212,12 @@ once(const char *mode, int i, SSL **kept)
 
     resume = (strcmp(mode, "resume") == 0);
 
+    again = (strcmp(mode, "again") == 0);
+    any = (again || strcmp(mode, "any") == 0);
+
     ssl = open_connection(contexts[i % ncontexts],
-                          resume || strcmp(mode, "offer") == 0);
-    ok = request(ssl) || strcmp(mode, "any") == 0;
+                          resume || again || strcmp(mode, "offer") == 0);
+    ok = request(ssl) || any;
 
     if (resume && i > 0 && !SSL_session_reused(ssl)) {
         ok = 0;
