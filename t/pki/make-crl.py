@@ -17,7 +17,8 @@ usage: make-crl.py PKI OUT OPTION...
     extension=OID       a critical extension of that type
     entry=OID           the same, in each entry
     sign=bad            a signature that does not verify
-    digest=sha1|sha256  of the signature
+    digest=sha1|sha256  of the signature; pss: RSA-PSS, with sha256
+    keyid=NAME          authorityKeyIdentifier: the key of that certificate
     form=der|pem        (default pem)
 """
 
@@ -73,10 +74,17 @@ def extension(name, value, critical=False):
 
 # signing
 
+SHA256 = seq(oid("2.16.840.1.101.3.4.2.1"), b"\x05\x00")
+
 ALGORITHMS = {
     ("ec", "sha256"): seq(oid("1.2.840.10045.4.3.2")),
     ("ec", "sha1"): seq(oid("1.2.840.10045.4.1")),
     ("rsa", "sha256"): seq(oid("1.2.840.113549.1.1.11"), b"\x05\x00"),
+    ("rsa", "pss"): seq(
+        oid("1.2.840.113549.1.1.10"),
+        seq(tlv(0xa0, SHA256),
+            tlv(0xa1, seq(oid("1.2.840.113549.1.1.8"), SHA256)),
+            tlv(0xa2, integer(32)))),
     ("ed25519", "sha256"): seq(oid("1.3.101.112")),
 }
 
@@ -94,6 +102,9 @@ def sign(key, data, digest):
         return key.sign(data, ec.ECDSA(HASHES[digest]()))
     if kind(key) == "ed25519":
         return key.sign(data)
+    if digest == "pss":
+        return key.sign(data, padding.PSS(padding.MGF1(hashes.SHA256()), 32),
+                        hashes.SHA256())
     return key.sign(data, padding.PKCS1v15(), HASHES[digest]())
 
 
@@ -173,6 +184,11 @@ class Maker:
         if self.get("number") != "none":
             found.append(extension("2.5.29.20",
                                    integer(int(self.get("number", 1)))))
+        if self.get("keyid"):
+            key = x509.SubjectKeyIdentifier.from_public_key(
+                self.cert(self.get("keyid")).public_key())
+            found.append(extension("2.5.29.35",
+                                   seq(tlv(0x80, key.digest))))
         if self.get("base"):
             found.append(extension("2.5.29.27",
                                    integer(int(self.get("base"))), True))

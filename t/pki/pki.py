@@ -14,7 +14,7 @@ from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.name import _ASN1Type as Asn1
 from cryptography.x509.oid import ExtendedKeyUsageOID as Eku
 from cryptography.x509.oid import NameOID, ObjectIdentifier
@@ -119,6 +119,10 @@ def issue(label, subject, issuer=None, key=None, serial=None, start=START,
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical)
 
+    # Ed25519 has no other digest than its own
+    if isinstance(entity.issuer.key, ed25519.Ed25519PrivateKey):
+        digest = None
+
     entity.cert = builder.sign(entity.issuer.key, digest)
     entities[label] = entity
 
@@ -158,6 +162,10 @@ def make_authorities():
     authority("imposter", partners)         # the same name, another key
     authority("ops", name((O, "Acme Operations"), (CN, "Ops CA")))
     authority("legacy", name((CN, "Acme Legacy CA")))
+    authority("rsa-ca", name((CN, "RSA CA")),
+              key=rsa.generate_private_key(65537, 2048))
+    authority("ed25519-ca", name((CN, "Ed25519 CA")),
+              key=ed25519.Ed25519PrivateKey.generate())
 
     authority("intermediate", name((O, "Acme"), (CN, "Acme Issuing CA")),
               "partners")
@@ -222,6 +230,8 @@ def make_clients():
     leaf("deep", name((CN, "deep")), issuer="deep3")
     leaf("rsa", name((CN, "rsa")),
          key=rsa.generate_private_key(65537, 2048))
+    leaf("by-rsa", name((CN, "by-rsa")), issuer="rsa-ca")
+    leaf("by-ed25519", name((CN, "by-ed25519")), issuer="ed25519-ca")
 
 
 # each says something that is easily read wrong

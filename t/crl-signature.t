@@ -1,0 +1,130 @@
+# The signatures of CRLs, in each algorithm: one that does not verify is never
+# in force, and the last good version stays.
+
+use lib 't/lib';
+use AuthCert;
+
+http_config_for_all(<<'EOC');
+    auth_cert_reload 100ms;
+EOC
+
+# before the second request a CRL with a bad signature takes the place of the
+# first one, before the third a good one
+sub revoke {
+    my ($n, $issuer, $client, @more) = @_;
+
+    return if $n == 1;
+
+    make_crl('crl.pem', "issuer=$issuer", "number=$n", "revoke=$client",
+             @more, $n == 2 ? 'sign=bad' : ());
+
+    wait_log($n == 2 ? 'is not signed with the key of the CA of that name; '
+                       . 'the last good version of .* stays'
+                     : 'changed CRL file .* is in force');
+}
+
+run_tests();
+
+__DATA__
+
+=== TEST 1: RSA
+--- crls
+crl.pem issuer=rsa-ca
+--- http_config
+    auth_cert_trust signing {
+        ca  $TEST_NGINX_PKI/rsa-ca.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+--- config
+    location /t { auth_cert_verify signing; echo passed; }
+--- client_cert: by-rsa
+--- before_request eval
+sub { revoke($_[0], 'rsa-ca', 'by-rsa') }
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[200, 200, 400]
+
+
+=== TEST 2: RSA-PSS
+--- crls
+crl.pem issuer=rsa-ca digest=pss
+--- http_config
+    auth_cert_trust signing {
+        ca  $TEST_NGINX_PKI/rsa-ca.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+--- config
+    location /t { auth_cert_verify signing; echo passed; }
+--- client_cert: by-rsa
+--- before_request eval
+sub { revoke($_[0], 'rsa-ca', 'by-rsa', 'digest=pss') }
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[200, 200, 400]
+
+
+=== TEST 3: Ed25519, which signs no digest
+--- crls
+crl.pem issuer=ed25519-ca
+--- http_config
+    auth_cert_trust signing {
+        ca  $TEST_NGINX_PKI/ed25519-ca.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+--- config
+    location /t { auth_cert_verify signing; echo passed; }
+--- client_cert: by-ed25519
+--- before_request eval
+sub { revoke($_[0], 'ed25519-ca', 'by-ed25519') }
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[200, 200, 400]
+
+
+=== TEST 4: a CRL that names the key of its CA, and one that names another
+--- crls
+crl.pem keyid=partners
+--- http_config
+    auth_cert_trust signing {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+--- config
+    location /t { auth_cert_verify signing; echo passed; }
+--- client_cert: alice
+--- before_request eval
+sub {
+    my ($n) = @_;
+    if ($n == 2) {
+        make_crl('crl.pem', 'number=2', 'keyid=imposter', 'key=imposter');
+        wait_log('CRL file .*stays in force');
+    } elsif ($n == 3) {
+        make_crl('crl.pem', 'number=3', 'keyid=partners', 'revoke=alice');
+        wait_log('changed CRL file .* is in force');
+    }
+}
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[200, 200, 400]
+
+
+=== TEST 5: one of a distribution point says nothing of who names none
+--- crls
+crl.pem point=http://crl.example/1
+--- http_config
+    auth_cert_trust signing {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+--- config
+    location /t { auth_cert_verify signing; echo passed; }
+--- client_cert: alice
+--- request
+GET /t
+--- error_code: 400
+--- error_log
+certificate not verified
