@@ -248,3 +248,20 @@ dirname-invalid  verify.status      "FAILED"
  "GET /second", "GET /second", "GET /upn", "GET /upn"]
 --- error_code eval
 [200, 403, 200, 403, 200, 403, 200, 403]
+
+
+=== TEST 18: strings in pieces, which OpenSSL puts together and DER does not have, are unusable
+--- whoami
+dns-pieces  identity.san.dns   ["ok.example"]
+            identity.unusable  ["san.dns"]
+ip-pieces   identity.san.ip    []
+            identity.unusable  ["san.ip"]
+upn-pieces  identity.san.upn   []
+            identity.unusable  ["san.upn"]
+
+
+=== TEST 19: the largest arc of an OID that is told is beyond a UUID; a larger one is unusable
+--- whoami
+rid-big   identity.san.rid   ["2.25.340282366920938463463374607431768211455","2.999.3","1.39.16383.0.127.128"]
+rid-huge  identity.san.rid   ["1.2.3"]
+          identity.unusable  ["san.rid"]

@@ -41,12 +41,15 @@ SHORT = {
 
 KINDS = ["dns", "uri", "email", "ip", "upn", "dirname", "rid", "other"]
 TEXTS = {0x81: "email", 0x82: "dns", 0x86: "uri"}
+
+# strings in pieces, which DER does not have
+PIECES = {0xa1: "email", 0xa2: "dns", 0xa6: "uri", 0xa7: "ip"}
 UPN = "1.3.6.1.4.1.311.20.2.3"
 
 SAN, EKU, POLICIES = "2.5.29.17", "2.5.29.37", "2.5.29.32"
 CONSTRAINTS, KEY_USAGE = "2.5.29.19", "2.5.29.15"
 
-OID_MAX = 586
+OID_MAX, ARC_MAX = 586, 20
 
 SEGMENT = r"/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._-]+"
 SPIFFE = re.compile(r"spiffe://[a-z0-9._-]{1,255}(?:%s)+\Z" % SEGMENT)
@@ -94,12 +97,15 @@ def dotted(content):
     if len(content) > OID_MAX:
         return None
 
-    arcs, number = [], 0
+    arcs, number, size = [], 0, 0
     for byte in content:
         number = number << 7 | byte & 0x7f
+        size += 1
+        if size > ARC_MAX:
+            return None
         if not byte & 0x80:
             arcs.append(number)
-            number = 0
+            number, size = 0, 0
 
     first = min(arcs[0] // 40, 2)
     return ".".join(map(str, [first, arcs[0] - 40 * first, *arcs[1:]]))
@@ -179,6 +185,8 @@ def alternative(tag, content, san, bad):
     if tag in TEXTS:
         text = string(22, content)
         kind, value = TEXTS[tag], text
+    elif tag in PIECES:
+        kind, value = PIECES[tag], None
     elif tag == 0x87:
         family = {4: socket.AF_INET, 16: socket.AF_INET6}.get(len(content))
         kind, value = "ip", family and socket.inet_ntop(family, content)
