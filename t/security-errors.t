@@ -59,3 +59,25 @@ __DATA__
 ["GET /t", "GET /t", "GET /t", "GET /t", "GET /t", "GET /t", "GET /t"]
 --- error_code eval
 [400, 400, 400, 400, 400, 400, 400]
+
+
+=== TEST 4: a name in a request that is no DER leaves none either
+--- http_config
+    auth_cert_policy named {
+        allow subject=$http_x_name;
+        allow san.dirname=$http_x_name;
+    }
+--- config
+    location /t { auth_cert_verify partners; auth_cert named; echo passed; }
+--- client_cert: dirname
+--- keep_connection
+--- request eval
+["GET /t", "GET /t", "GET /t", "GET /t"]
+--- more_headers eval
+["X-Name: CN=#0c85", "X-Name: CN=#2c050c7f41", "X-Name: CN=#1e0141",
+ "X-Name: CN=alice,O=Acme\\, Inc."]
+--- error_code eval
+[403, 403, 403, 200]
+--- no_error_log
+[alert]
+stale

@@ -214,6 +214,10 @@ ngx_auth_cert_dn_hex(ngx_pool_t *pool, u_char *p, u_char *last,
 
     rc = ngx_auth_cert_string_der(pool, &hex, value);
 
+    /* a client may have sent it; nginx would find what OpenSSL says of it */
+
+    ERR_clear_error();
+
     return (rc == NGX_OK || rc == NGX_ERROR) ? rc : NGX_DECLINED;
 }
 
