@@ -1,5 +1,5 @@
 # The signatures of CRLs, in each algorithm: one that does not verify is never
-# in force, and the last good version stays.
+# in force, and the last good version stays.  And whom a CRL speaks of.
 
 use lib 't/lib';
 use AuthCert;
@@ -112,7 +112,7 @@ sub {
 [200, 200, 400]
 
 
-=== TEST 5: one of a distribution point says nothing of who names none
+=== TEST 5: one of a distribution point speaks of those who name it, only
 --- crls
 crl.pem point=http://crl.example/1
 --- http_config
@@ -122,9 +122,33 @@ crl.pem point=http://crl.example/1
     }
 --- config
     location /t { auth_cert_verify signing; echo passed; }
---- client_cert: alice
---- request
-GET /t
---- error_code: 400
---- error_log
-certificate not verified
+--- client_cert: point-1 point-2 alice point-1
+--- before_request eval
+sub {
+    return if $_[0] != 4;
+    make_crl('crl.pem', 'point=http://crl.example/1', 'number=2',
+             'revoke=point-1');
+    wait_log('changed CRL file .* is in force');
+}
+--- request eval
+["GET /t", "GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[200, 400, 400, 400]
+
+
+=== TEST 6: whose distribution points cannot be decoded is refused
+--- crls
+crl.pem point=http://crl.example/1
+--- http_config
+    auth_cert_trust signing {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+        crl_missing  allow;
+    }
+--- config
+    location /t { auth_cert_verify signing; echo passed; }
+--- client_cert: point-broken alice
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[400, 200]

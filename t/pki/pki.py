@@ -230,6 +230,17 @@ def make_clients():
     leaf("deep", name((CN, "deep")), issuer="deep3")
     leaf("rsa", name((CN, "rsa")),
          key=rsa.generate_private_key(65537, 2048))
+
+    for n in ("1", "2"):
+        where = x509.DistributionPoint(
+            [uri("http://crl.example/" + n)], None, None, None)
+        leaf("point-" + n, name((CN, "point-" + n)),
+             extra=[(x509.CRLDistributionPoints([where]), False)])
+
+    # CRLDistributionPoints that are none
+    leaf("point-broken", name((CN, "point-broken")),
+         extra=[unknown("2.5.29.31", b"\x30\x03\x06\x09")])
+
     leaf("by-rsa", name((CN, "by-rsa")), issuer="rsa-ca")
     leaf("by-ed25519", name((CN, "by-ed25519")), issuer="ed25519-ca")
 
