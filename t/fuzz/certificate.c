@@ -743,5 +743,5 @@ fuzz_log_line(ngx_pool_t *pool, X509 *cert, ngx_auth_cert_identity_t *identity)
     verdict.reason = NGX_AUTH_CERT_REASON_NOT_VERIFIED;
 
     ngx_auth_cert_log_refusal(NGX_LOG_INFO, &fuzz_log, pool, &verdict, &peer,
-                              NULL);
+                              NULL, NULL);
 }
