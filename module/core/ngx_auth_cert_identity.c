@@ -453,6 +453,16 @@ ngx_auth_cert_identity_san(ngx_pool_t *pool, X509 *cert,
         return NGX_OK;
     }
 
+    /*
+     * OpenSSL has read all extensions that it knows and verifies no
+     * certificate with one that it cannot read.  This one may be another,
+     * but it must not be this one.
+     */
+
+    if (X509_get_extension_flags(cert) & EXFLAG_INVALID) {
+        rc = NGX_DECLINED;
+    }
+
     if (rc == NGX_OK) {
         rc = ngx_auth_cert_san_decode(pool, &der, identity);
     }
