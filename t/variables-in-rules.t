@@ -169,3 +169,24 @@ alice?a=billing/sa/web/        deny   allow spiffe_id=spiffe://prod.example/ns/$
 alice      deny   allow subject.CN=alice$;
 alice      allow  allow subject.CN!=alice$;
 alice      deny   allow subject.CN=$;
+
+
+=== TEST 13: a name that is no UTF-8 is none, and the next rule is looked at
+--- http_config
+    auth_cert_policy named {
+        allow subject=$http_x_name;
+        allow san.dirname=$http_x_name;
+        allow subject.CN=alice;
+    }
+--- config
+    location = /t { auth_cert named; echo passed; }
+--- client_cert: alice bob
+--- request eval
+["GET /t", "GET /t"]
+--- more_headers eval
+["X-Name: CN=al\xffice", "X-Name: CN=al\xffice"]
+--- error_code eval
+[200, 403]
+--- no_error_log
+[alert]
+[error]

@@ -266,7 +266,8 @@ ngx_auth_cert_dn_text(ngx_pool_t *pool, u_char *p, u_char *last,
 
     value->len = dst - value->data;
 
-    return ngx_auth_cert_string_check(value);
+    return (ngx_auth_cert_string_check(value) == NGX_OK) ? NGX_OK
+                                                          : NGX_DECLINED;
 }
 
 
