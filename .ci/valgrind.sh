@@ -12,10 +12,9 @@
 
 reports=$build/valgrind
 
-# a topic each, about what changes while nginx runs in zone.t: a block takes
-# seconds here
-[ $# -gt 0 ] || set -- t/handshake.t t/security-sessions.t t/crl.t t/zone.t \
-    t/policy.t t/forward-rfc9440.t t/variables.t
+# a topic each: a block takes seconds here
+[ $# -gt 0 ] || set -- t/handshake.t t/security-sessions.t t/crl.t \
+    t/security-trust.t t/policy.t t/forward-rfc9440.t t/variables.t
 
 bash "$top/.ci/deps.sh" test valgrind
 

@@ -115,6 +115,12 @@ sub read_file {
 }
 
 
+# patience(): under valgrind everything takes longer
+sub patience {
+    return $ENV{TEST_NGINX_USE_VALGRIND} ? 6 : 1;
+}
+
+
 sub workers {
     my $master = shift;
     my @workers;
@@ -122,7 +128,10 @@ sub workers {
     for my $pid (split ' ', `ps -o pid= --ppid $master`) {
         open my $in, '<', "/proc/$pid/cmdline" or next;
         my $title = <$in> // '';
-        push @workers, $pid if $title =~ /worker process(?! is shutting)/;
+
+        # valgrind does not show the title
+        push @workers, $pid if $title =~ /worker process(?! is shutting)/
+                               || $ENV{TEST_NGINX_USE_VALGRIND};
     }
 
     return @workers;
@@ -139,7 +148,7 @@ sub reload_nginx {
 
     kill HUP => $master;
 
-    for (1 .. 200) {
+    for (1 .. 200 * patience()) {
         Time::HiRes::sleep(0.025);
         my @now = workers($master);
         return if @now && !grep { $old{$_} } @now;

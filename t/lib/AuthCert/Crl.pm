@@ -62,7 +62,7 @@ sub wait_log {
 
     my $log = $Test::Nginx::Util::ErrLogFile;
 
-    for (1 .. 400) {
+    for (1 .. 400 * AuthCert::Config::patience()) {
         if (open my $in, '<', $log) {
             return if (grep { /$regex/ } <$in>) >= $times;
         }
