@@ -113,9 +113,11 @@ fast=1
 [ "${STACKS-}" != whole ] || fast=0
 
 # each of nginx's dynamic modules has variables of the names that nginx has;
-# between the options, Test::Nginx wants commas; it adds the name of the block
-options=(detect_odr_violation=0 detect_leaks=1 fast_unwind_on_malloc=$fast
-    strict_string_checks=1 print_legend=0 "log_path=$reports/report")
+# some tests preload a library, before that of ASan; between the options,
+# Test::Nginx wants commas; it adds the name of the block
+options=(detect_odr_violation=0 verify_asan_link_order=0 detect_leaks=1
+    fast_unwind_on_malloc=$fast strict_string_checks=1 print_legend=0
+    "log_path=$reports/report")
 
 export ASAN_OPTIONS=$(IFS=,; say "${options[*]}")
 export UBSAN_REPORTS=$reports/undefined

@@ -27,17 +27,7 @@ sub fake_clock {
            $source) == 0 or die "cannot compile $source\n";
 
     $ENV{TEST_NGINX_CLOCK} = "$folder/ahead";
-    preload("$folder/clock.so");
-}
-
-
-# preload(LIBRARY): into each nginx of the file
-sub preload {
-    $Test::Nginx::Util::ld_preload = shift;
-
-    # ASan wants to be the first library
-    $ENV{ASAN_OPTIONS} = join ':', 'verify_asan_link_order=0',
-                                   grep { length } $ENV{ASAN_OPTIONS} // '';
+    $Test::Nginx::Util::ld_preload = "$folder/clock.so";
 }
 
 

@@ -16,7 +16,6 @@ use Test::Nginx::Util ();
 use Time::HiRes ();
 
 use AuthCert::Client;
-use AuthCert::Clock;
 use AuthCert::Config;
 use AuthCert::Messages;
 
@@ -46,7 +45,7 @@ sub faults {
     close $out or die "state: $!\n";
 
     $ENV{TEST_NGINX_FAULT} = "$folder/state";
-    AuthCert::Clock::preload("$folder/fault.so");
+    $Test::Nginx::Util::ld_preload = "$folder/fault.so";
 
     link_module();
 }
