@@ -14,7 +14,7 @@ reports=$build/valgrind
 
 # a topic each: a block takes seconds here
 [ $# -gt 0 ] || set -- t/handshake.t t/security-sessions.t t/crl.t \
-    t/security-trust.t t/policy.t t/forward-rfc9440.t t/variables.t
+    t/security-trust.t t/policy.t t/forward-rfc9440.t t/variables-in-rules.t
 
 bash "$top/.ci/deps.sh" test valgrind
 

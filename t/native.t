@@ -362,3 +362,19 @@ Ops CA
 --- must_die
 --- error_log eval
 qr{"auth_cert_verify" in \S+/nginx.conf:\d+ needs TLS, but the server in \S+/nginx.conf:\d+ has no "ssl_certificate"}
+
+
+=== TEST 16: a client that sends too many certificates is refused, the longest chain is not
+--- config
+    ssl_verify_client on;
+    ssl_client_certificate $TEST_NGINX_PKI/partners.crt;
+
+    location /t {
+        auth_cert staff;
+        echo $auth_cert_role;
+    }
+--- client_cert: too-long longest
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[400, 200]
