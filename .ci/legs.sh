@@ -25,9 +25,13 @@ leg() {
         wait_for_a_leg
     done
 
+    # not "|| status=$?": in a function of the caller, what fails would go on
+
     (
-        start=$SECONDS status=0
-        "$@" > "$log" 2>&1 || status=$?
+        start=$SECONDS
+        set +e
+        ( set -e; "$@" ) > "$log" 2>&1
+        status=$?
         say "$status $((SECONDS - start)) $lines $log" > "$legs_state/$name"
     ) &
 

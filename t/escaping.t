@@ -26,6 +26,7 @@ __DATA__
         auth_cert_header X-Cn $auth_cert_subject_cn;
         auth_cert_header X-Subject $auth_cert_subject;
         proxy_set_header X-Subject-Too $auth_cert_subject;
+        proxy_http_version 1.0;
         proxy_pass http://backend;
         add_header X-Sent $auth_cert_subject;
     }
@@ -170,6 +171,7 @@ Location: https?://[^/]+/u/%0d%0aalice\$uri
         auth_cert_header X-Role "[$auth_cert_role]";
         proxy_set_header X-Role-Too "[$auth_cert_role]";
         proxy_set_header X-Map "[$by_uri]";
+        proxy_http_version 1.0;
         proxy_pass http://backend/;
     }
 --- client_cert: alice

@@ -44,6 +44,7 @@ run_tests();
 __DATA__
 
 === TEST 1: one that a worker may not read any more
+--- protocols: 1.1
 --- config
     location /in { auth_cert_verify partners; auth_cert listed; echo in; }
     location /out { auth_cert_verify partners; auth_cert others; echo out; }
@@ -67,6 +68,7 @@ sub {
 
 
 === TEST 2: one that is gone, that is a folder, or that has a NUL byte
+--- protocols: 1.1
 --- config
     location /in { auth_cert_verify partners; auth_cert listed; echo in; }
     location /out { auth_cert_verify partners; auth_cert others; echo out; }
@@ -93,6 +95,7 @@ sub {
 
 
 === TEST 3: a reload of nginx without it is refused, the workers go on
+--- protocols: 1.1
 --- config
     location /in { auth_cert_verify partners; auth_cert listed; echo in; }
     location /out { auth_cert_verify partners; auth_cert others; echo out; }

@@ -108,6 +108,7 @@ __DATA__
         proxy_set_header X-Dns $auth_cert_san_dns;
         proxy_set_header X-None $auth_cert_san_rid;
         proxy_set_header Connection "";
+        proxy_http_version 1.0;
         proxy_pass http://backend/$auth_cert_subject_cn;
     }
 --- client_cert: alice
