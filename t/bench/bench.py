@@ -10,7 +10,6 @@ turns, as a ratio to plain nginx in the same round.
 
 import os
 import shutil
-import signal
 import statistics
 import sys
 import time
@@ -174,20 +173,31 @@ def row_memory():
 
 def row_first():
     """Of a server that had nothing to do meanwhile, so that caches of the
-    processor are cold: what plain nginx has to say about that stands beside
-    it."""
-    def rows(servers):
+    processor are cold, and of a new process: what plain nginx has to say about
+    that, with nothing replaced, stands beside it."""
+    def compare(servers, happens):
         found = {label: [] for label in servers}
         for turn in range(2 * ROUNDS):
-            replace("1m-live.pem", "1m.pem" if turn % 2 else "1m-next.pem")
-            time.sleep(3)
+            happens(turn)
+            time.sleep(2)
             for label, server in servers.items():
                 first = server.load("full", leaves("p256", 0, 1), 1)
                 later = server.load("full", leaves("p256", 0, 1), 50)
                 found[label].append(first["max"] / later["median"])
+        return tuple(statistics.median(values) for values in found.values())
+
+    def rows(servers):
+        def change(turn):
+            replace("1m-live.pem", "1m.pem" if turn % 2 else "1m-next.pem")
+
+        def reload(turn):
+            for server in servers.values():
+                server.reload()
+
         say("| first handshake after 1M revoked were replaced, to later ones |"
-            " %.2f (nothing replaced) | %.2f |",
-            *(statistics.median(values) for values in found.values()))
+            " %.2f (without a CRL) | %.2f |", *compare(servers, change))
+        say("| first handshake after a reload of nginx, to later ones |"
+            " %.2f (without a CRL) | %.2f |", *compare(servers, reload))
     with_servers(rows, native=lambda: plain("f_native"),
                  module=lambda: module("f_module", crl="1m-live.pem"))
 
@@ -200,12 +210,7 @@ def row_hosts():
         found = {}
         for label, server in servers.items():
             memory = server.memory() - empty
-            old = server.workers()
-            begin = time.time()
-            server.process.send_signal(signal.SIGHUP)
-            while not server.workers() or set(server.workers()) & set(old):
-                time.sleep(0.005)
-            found[label] = (memory, time.time() - begin)
+            found[label] = (memory, server.reload())
         say("| 20 servers with one CRL of 100k: memory, reload | %.0f MB, %.2f s"
             " | %.0f MB, %.2f s |", *found["native"], *found["module"])
     with_servers(rows,

@@ -166,6 +166,15 @@ class Nginx:
                     total += int(f.read().split()[0])
         return total
 
+    def reload(self):
+        """The seconds until only new workers are left."""
+        old = set(self.workers())
+        begin = time.time()
+        self.process.send_signal(signal.SIGHUP)
+        while not self.workers() or set(self.workers()) & old:
+            time.sleep(0.005)
+        return time.time() - begin
+
     def on(self, core):
         return ["taskset", "-c", str(core)] if self.pinned else []
 
