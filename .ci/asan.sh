@@ -99,7 +99,12 @@ sum=$({ "$installed" -V 2>&1
 
 if [ "$(cat "$to/nginx/signature" 2> /dev/null)" != "$sum" ]; then
     start=$SECONDS
-    ( build_nginx "$debian" ) > "$to/nginx.log" 2>&1 ||
+    # before "||", what fails inside would not stop it
+    set +e
+    ( set -e; build_nginx "$debian" ) > "$to/nginx.log" 2>&1
+    status=$?
+    set -e
+    [ $status -eq 0 ] ||
         { tail -n 30 "$to/nginx.log" >&2; die "nginx could not be built"; }
     say "built ${objs#"$top/"}/nginx in $((SECONDS - start)) s"
 fi

@@ -100,8 +100,13 @@ run_fuzzer() {
 }
 
 
-( build_nginx ) > "$to/make.log" 2>&1 ||
-    { tail -n 30 "$to/make.log"; die "the build failed"; }
+# before "||", what fails inside would not stop it
+set +e
+( set -e; build_nginx ) > "$to/make.log" 2>&1
+status=$?
+set -e
+[ $status -eq 0 ] || { tail -n 30 "$to/make.log"; die "the build failed"; }
+
 build_fuzzer "${fuzzers[@]}"
 
 rm -rf "$to/seeds"

@@ -63,6 +63,7 @@ run_tests();
 __DATA__
 
 === TEST 1: each certificate is read, verified and judged as the manifest says
+--- protocols: 1.1
 --- http_config
     auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
 

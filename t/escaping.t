@@ -27,6 +27,7 @@ __DATA__
         auth_cert_header X-Subject $auth_cert_subject;
         proxy_set_header X-Subject-Too $auth_cert_subject;
         proxy_http_version 1.0;
+        proxy_set_header Connection '';
         proxy_pass http://backend;
         add_header X-Sent $auth_cert_subject;
     }
@@ -40,7 +41,7 @@ X-Sent: CN=#0c1b616c6963650d0a582d436c69656e742d526f6c653a2061646d696e
 join "\r\n", 'GET /t HTTP/1.0',
     'X-Subject-Too: '
         . 'CN=#0c1b616c6963650d0a582d436c69656e742d526f6c653a2061646d696e',
-    'Host: backend', 'Connection: close',
+    'Host: backend',
     'X-Subject: CN=#0c1b616c6963650d0a582d436c69656e742d526f6c653a2061646d696e',
     '', ''
 
@@ -172,6 +173,7 @@ Location: https?://[^/]+/u/%0d%0aalice\$uri
         proxy_set_header X-Role-Too "[$auth_cert_role]";
         proxy_set_header X-Map "[$by_uri]";
         proxy_http_version 1.0;
+        proxy_set_header Connection '';
         proxy_pass http://backend/;
     }
 --- client_cert: alice
@@ -184,7 +186,7 @@ X-Map: [a%0D%0AX-Admin: yes%7F]
 --- response_body eval
 join "\r\n", 'GET /a%0D%0AX-Admin:%20yes%7F HTTP/1.0',
     'X-Role-Too: [a%0D%0AX-Admin: yes%7F]',
-    'X-Map: [a%0D%0AX-Admin: yes%7F]', 'Host: backend', 'Connection: close',
+    'X-Map: [a%0D%0AX-Admin: yes%7F]', 'Host: backend',
     'X-Role: [a%0D%0AX-Admin: yes%7F]', '', ''
 
 
