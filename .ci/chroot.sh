@@ -147,7 +147,7 @@ make_chroot() {
     flock -s 9
 
     # those that nobody uses any more
-    find "$chroots" -name '*.made' -mtime +$((2 * days)) |
+    find "$chroots" -maxdepth 1 -name "*.made" -mtime +$((2 * days)) |
         while read -r old; do
             as_root rm -rf "$old" "${old%.made}" "${old%.made}.lock"
         done
