@@ -64,9 +64,8 @@ static ngx_uint_t ngx_auth_cert_crl_check_find(
 ngx_int_t
 ngx_auth_cert_crl_link(X509 *cert, X509 *issuer, ngx_auth_cert_link_t *link)
 {
-    size_t                       size;
     u_char                      *der;
-    const u_char                *p;
+    ngx_str_t                    number;
     ngx_auth_cert_crl_issuer_t   read;
 
     ngx_memzero(link, sizeof(ngx_auth_cert_link_t));
@@ -81,15 +80,15 @@ ngx_auth_cert_crl_link(X509 *cert, X509 *issuer, ngx_auth_cert_link_t *link)
     link->ca = (X509_check_ca(cert) != 0);
     link->signs = ngx_auth_cert_crl_issuer_signs(issuer);
 
-    der = ngx_auth_cert_identity_number(X509_get0_serialNumber(cert), &p,
-                                        &size);
+    der = ngx_auth_cert_identity_number(X509_get0_serialNumber(cert),
+                                        &number);
     if (der == NULL) {
         return NGX_ERROR;
     }
 
-    if (size <= NGX_AUTH_CERT_CRL_NUMBER) {
-        link->len = size;
-        ngx_memcpy(link->serial, p, size);
+    if (number.len <= NGX_AUTH_CERT_CRL_NUMBER) {
+        link->len = number.len;
+        ngx_memcpy(link->serial, number.data, number.len);
     }
 
     OPENSSL_free(der);

@@ -316,29 +316,34 @@ ngx_auth_cert_identity_span(ngx_pool_t *pool, X509 *cert,
  */
 
 u_char *
-ngx_auth_cert_identity_number(const ASN1_INTEGER *number,
-    const u_char **content, size_t *len)
+ngx_auth_cert_identity_number(const ASN1_INTEGER *number, ngx_str_t *content)
 {
-    int      n, tag, class;
-    long     size;
-    u_char  *der;
+    int                      len;
+    u_char                  *der;
+    ngx_str_t                text;
+    ngx_auth_cert_der_t      reader;
+    ngx_auth_cert_element_t  element;
 
     der = NULL;
-    n = i2d_ASN1_INTEGER(number, &der);
+    len = i2d_ASN1_INTEGER(number, &der);
 
-    if (n <= 0) {
+    if (len <= 0) {
         return NULL;
     }
 
-    *content = der;
+    text.data = der;
+    text.len = len;
 
-    if ((ASN1_get_object(content, &size, &tag, &class, n) & 0x80) || size < 1)
+    ngx_auth_cert_der_open(&text, &reader);
+
+    if (ngx_auth_cert_der_next(&reader, &element) != NGX_OK
+        || element.content.len == 0)
     {
         OPENSSL_free(der);
         return NULL;
     }
 
-    *len = size;
+    *content = element.content;
 
     return der;
 }
@@ -350,14 +355,12 @@ static ngx_int_t
 ngx_auth_cert_identity_serial(ngx_pool_t *pool, X509 *cert,
     ngx_auth_cert_identity_t *identity)
 {
-    size_t         size;
-    u_char        *der, *last;
-    ngx_int_t      rc;
-    ngx_str_t      text;
-    const u_char  *p;
+    u_char     *der, *last;
+    ngx_int_t   rc;
+    ngx_str_t   number, text;
 
-    der = ngx_auth_cert_identity_number(X509_get0_serialNumber(cert), &p,
-                                        &size);
+    der = ngx_auth_cert_identity_number(X509_get0_serialNumber(cert),
+                                        &number);
     if (der == NULL) {
         identity->serial.unusable = 1;
         return NGX_OK;
@@ -365,22 +368,22 @@ ngx_auth_cert_identity_serial(ngx_pool_t *pool, X509 *cert,
 
     rc = NGX_ERROR;
 
-    text.data = ngx_pnalloc(pool, 1 + 2 * size);
+    text.data = ngx_pnalloc(pool, 1 + 2 * number.len);
     if (text.data == NULL) {
         goto done;
     }
 
     last = text.data;
 
-    if (*p & 0x80) {
+    if (*number.data & 0x80) {
         *last++ = '-';
 
-    } else if (*p == 0 && size > 1) {
-        p++;
-        size--;
+    } else if (*number.data == 0 && number.len > 1) {
+        number.data++;
+        number.len--;
     }
 
-    last = ngx_hex_dump(last, (u_char *) p, size);
+    last = ngx_hex_dump(last, number.data, number.len);
     text.len = last - text.data;
 
     rc = ngx_auth_cert_identity_one(pool, &text, &identity->serial);

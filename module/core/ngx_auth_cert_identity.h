@@ -202,7 +202,7 @@ time_t ngx_auth_cert_identity_time(const ASN1_TIME *time);
  * is returned, to be freed by OPENSSL_free(); NULL when it cannot be encoded.
  */
 u_char *ngx_auth_cert_identity_number(const ASN1_INTEGER *number,
-    const u_char **content, size_t *len);
+    ngx_str_t *content);
 
 /* SHA-256 of the DER encoding, in bytes.  NGX_OK, NGX_ERROR */
 ngx_int_t ngx_auth_cert_identity_digest(X509 *cert,

@@ -195,11 +195,10 @@ ngx_int_t
 ngx_auth_cert_string_der(ngx_pool_t *pool, const ngx_str_t *der,
     ngx_str_t *text)
 {
-    int                                 kind, tag, class;
-    long                                len;
     ngx_int_t                           rc;
     ngx_str_t                           content;
-    const u_char                       *p;
+    ngx_auth_cert_der_t                 reader;
+    ngx_auth_cert_element_t             element;
     const ngx_auth_cert_string_type_t  *type;
 
     ngx_str_null(text);
@@ -213,23 +212,21 @@ ngx_auth_cert_string_der(ngx_pool_t *pool, const ngx_str_t *der,
         return NGX_DONE;
     }
 
-    p = der->data;
-    kind = ASN1_get_object(&p, &len, &tag, &class, (long) der->len);
+    ngx_auth_cert_der_open(der, &reader);
 
-    if (kind & ~V_ASN1_CONSTRUCTED) {
+    if (ngx_auth_cert_der_next(&reader, &element) != NGX_OK) {
         return NGX_ABORT;
     }
 
-    if (p + len != der->data + der->len) {
+    if (reader.pos != reader.last) {
         return NGX_DONE;
     }
 
-    content.data = (u_char *) p;
-    content.len = len;
+    content = element.content;
 
     /* DER has no strings in pieces, but OpenSSL reads them */
 
-    if (kind) {
+    if (element.constructed) {
         rc = ngx_auth_cert_string_pieces(pool, der, &content);
         if (rc != NGX_OK) {
             return rc;
