@@ -45,7 +45,8 @@ typedef struct {
     u_char                            serial[NGX_AUTH_CERT_CRL_NUMBER];
     u_char                            len;        /* 0: it is longer */
 
-    u_char                            ca;         /* it is a CA's */
+    u_char                            ca;         /* by basicConstraints */
+    u_char                            half_ca;    /* by keyUsage alone */
     u_char                            signs;      /* the issuer may sign CRLs */
 } ngx_auth_cert_link_t;
 
@@ -462,13 +463,21 @@ ngx_int_t ngx_auth_cert_crl_scope_match(ngx_auth_cert_crl_t *crl,
     const ngx_auth_cert_crl_record_t *record,
     const ngx_auth_cert_link_t *link, X509 *cert);
 
+/* 1 where a certificate that is not in such a CRL is not revoked */
+ngx_uint_t ngx_auth_cert_crl_scope_covers(
+    const ngx_auth_cert_crl_record_t *record,
+    const ngx_auth_cert_link_t *link);
+
 /* 1 where two CRLs of one issuer are about the same certificates */
 ngx_uint_t ngx_auth_cert_crl_scope_same(const ngx_auth_cert_crl_t *one_crl,
     const ngx_auth_cert_crl_record_t *one,
     const ngx_auth_cert_crl_t *two_crl,
     const ngx_auth_cert_crl_record_t *two);
 
-/* 1 where the first is the newer one */
+/*
+ * 1 where the first is the newer one by its number and by its date; where
+ * these contradict each other neither is
+ */
 ngx_uint_t ngx_auth_cert_crl_scope_newer(
     const ngx_auth_cert_crl_record_t *one,
     const ngx_auth_cert_crl_record_t *two);

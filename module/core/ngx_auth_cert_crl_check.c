@@ -50,9 +50,14 @@ static long ngx_auth_cert_crl_check_candidates(
 static ngx_uint_t ngx_auth_cert_crl_check_replaced(
     const ngx_auth_cert_crl_lookup_t *lookup,
     const ngx_auth_cert_crl_candidate_t *candidate);
-static const ngx_auth_cert_crl_candidate_t *ngx_auth_cert_crl_check_delta(
+static ngx_uint_t ngx_auth_cert_crl_check_delta(
     const ngx_auth_cert_crl_lookup_t *lookup,
-    const ngx_auth_cert_crl_candidate_t *complete);
+    const ngx_auth_cert_crl_candidate_t *complete,
+    const ngx_auth_cert_crl_candidate_t *delta);
+static ngx_uint_t ngx_auth_cert_crl_check_newest(
+    const ngx_auth_cert_crl_lookup_t *lookup,
+    const ngx_auth_cert_crl_candidate_t *complete,
+    const ngx_auth_cert_crl_candidate_t *delta);
 static ngx_uint_t ngx_auth_cert_crl_check_revoked(
     const ngx_auth_cert_crl_lookup_t *lookup,
     const ngx_auth_cert_crl_candidate_t *complete);
@@ -77,7 +82,8 @@ ngx_auth_cert_crl_link(X509 *cert, X509 *issuer, ngx_auth_cert_link_t *link)
     link->hash = read.hash;
     ngx_memcpy(link->key, read.key, NGX_AUTH_CERT_CRL_KEY);
 
-    link->ca = (X509_check_ca(cert) != 0);
+    link->ca = ((X509_get_extension_flags(cert) & EXFLAG_CA) != 0);
+    link->half_ca = (!link->ca && X509_check_ca(cert) != 0);
     link->signs = ngx_auth_cert_crl_issuer_signs(issuer);
 
     der = ngx_auth_cert_identity_number(X509_get0_serialNumber(cert),
@@ -262,7 +268,10 @@ ngx_auth_cert_crl_check_add(ngx_auth_cert_crl_lookup_t *lookup,
 }
 
 
-/* the newest complete CRL of each scope counts, with its newest delta */
+/*
+ * The newest complete CRL of each scope counts, with its newest delta.  Where
+ * numbers and dates contradict each other there are several.
+ */
 
 static long
 ngx_auth_cert_crl_check_candidates(ngx_auth_cert_crl_lookup_t *lookup)
@@ -287,6 +296,10 @@ ngx_auth_cert_crl_check_candidates(ngx_auth_cert_crl_lookup_t *lookup)
 
         if (ngx_auth_cert_crl_check_revoked(lookup, candidate)) {
             return X509_V_ERR_CERT_REVOKED;
+        }
+
+        if (!ngx_auth_cert_crl_scope_covers(record, lookup->link)) {
+            continue;
         }
 
         if (record->this_update > lookup->now) {
@@ -331,49 +344,50 @@ ngx_auth_cert_crl_check_replaced(const ngx_auth_cert_crl_lookup_t *lookup,
 
 
 /*
- * The newest delta that builds on the complete CRL or an older one and is
- * newer than it, RFC 5280, section 5.2.4.
+ * 1 for a delta that builds on the complete CRL or an older one and is newer
+ * than it, RFC 5280, section 5.2.4
  */
 
-static const ngx_auth_cert_crl_candidate_t *
+static ngx_uint_t
 ngx_auth_cert_crl_check_delta(const ngx_auth_cert_crl_lookup_t *lookup,
-    const ngx_auth_cert_crl_candidate_t *complete)
+    const ngx_auth_cert_crl_candidate_t *complete,
+    const ngx_auth_cert_crl_candidate_t *delta)
+{
+    const ngx_auth_cert_crl_record_t  *record;
+
+    record = delta->record;
+
+    return record->delta && record->this_update <= lookup->now
+           && ngx_auth_cert_crl_scope_same(delta->crl, record, complete->crl,
+                                           complete->record)
+           && ngx_memcmp(record->base, complete->record->number,
+                         NGX_AUTH_CERT_CRL_NUMBER)
+              <= 0
+           && ngx_memcmp(record->number, complete->record->number,
+                         NGX_AUTH_CERT_CRL_NUMBER)
+              > 0;
+}
+
+
+static ngx_uint_t
+ngx_auth_cert_crl_check_newest(const ngx_auth_cert_crl_lookup_t *lookup,
+    const ngx_auth_cert_crl_candidate_t *complete,
+    const ngx_auth_cert_crl_candidate_t *delta)
 {
     ngx_uint_t                            i;
-    const ngx_auth_cert_crl_record_t     *record;
-    const ngx_auth_cert_crl_candidate_t  *newest, *other;
-
-    newest = NULL;
-
-    if (!complete->record->numbered) {
-        return NULL;
-    }
+    const ngx_auth_cert_crl_candidate_t  *other;
 
     for (i = 0; i < lookup->n; i++) {
         other = &lookup->candidates[i];
-        record = other->record;
 
-        if (!record->delta || record->this_update > lookup->now
-            || !ngx_auth_cert_crl_scope_same(other->crl, record,
-                                             complete->crl, complete->record)
-            || ngx_memcmp(record->base, complete->record->number,
-                          NGX_AUTH_CERT_CRL_NUMBER)
-               > 0
-            || ngx_memcmp(record->number, complete->record->number,
-                          NGX_AUTH_CERT_CRL_NUMBER)
-               <= 0)
+        if (ngx_auth_cert_crl_scope_newer(other->record, delta->record)
+            && ngx_auth_cert_crl_check_delta(lookup, complete, other))
         {
-            continue;
-        }
-
-        if (newest == NULL
-            || ngx_auth_cert_crl_scope_newer(record, newest->record))
-        {
-            newest = other;
+            return 0;
         }
     }
 
-    return newest;
+    return 1;
 }
 
 
@@ -381,26 +395,35 @@ static ngx_uint_t
 ngx_auth_cert_crl_check_revoked(const ngx_auth_cert_crl_lookup_t *lookup,
     const ngx_auth_cert_crl_candidate_t *complete)
 {
+    ngx_uint_t                            i, removed;
     const ngx_auth_cert_crl_candidate_t  *delta;
 
-    delta = ngx_auth_cert_crl_check_delta(lookup, complete);
+    removed = 0;
 
-    if (delta) {
+    for (i = 0; complete->record->numbered && i < lookup->n; i++) {
+        delta = &lookup->candidates[i];
+
+        if (!ngx_auth_cert_crl_check_delta(lookup, complete, delta)
+            || !ngx_auth_cert_crl_check_newest(lookup, complete, delta))
+        {
+            continue;
+        }
 
         if (ngx_auth_cert_crl_check_find(lookup->link, delta, 0)) {
             return 1;
         }
 
-        /* an expired delta takes nothing back */
+        /* one that has expired, or is of an earlier date, takes nothing back */
 
         if (delta->record->next_update > lookup->now
+            && delta->record->this_update >= complete->record->this_update
             && ngx_auth_cert_crl_check_find(lookup->link, delta, 1))
         {
-            return 0;
+            removed = 1;
         }
     }
 
-    return ngx_auth_cert_crl_check_find(lookup->link, complete, 0);
+    return !removed && ngx_auth_cert_crl_check_find(lookup->link, complete, 0);
 }
 
 

@@ -27,7 +27,8 @@ ngx_auth_cert_crl_scope_match(ngx_auth_cert_crl_t *crl,
     const ngx_auth_cert_link_t *link, X509 *cert)
 {
     if ((record->scope == NGX_AUTH_CERT_CRL_USER && link->ca)
-        || (record->scope == NGX_AUTH_CERT_CRL_CA && !link->ca))
+        || (record->scope == NGX_AUTH_CERT_CRL_CA
+            && !link->ca && !link->half_ca))
     {
         return NGX_DECLINED;
     }
@@ -37,6 +38,19 @@ ngx_auth_cert_crl_scope_match(ngx_auth_cert_crl_t *crl,
     }
 
     return cert ? ngx_auth_cert_crl_scope_point(crl, record, cert) : NGX_AGAIN;
+}
+
+
+/*
+ * What OpenSSL takes for a CA without basicConstraints is none to RFC 5280,
+ * section 6.3.3: it can be revoked as either, but needs the CRL of users.
+ */
+
+ngx_uint_t
+ngx_auth_cert_crl_scope_covers(const ngx_auth_cert_crl_record_t *record,
+    const ngx_auth_cert_link_t *link)
+{
+    return record->scope != NGX_AUTH_CERT_CRL_CA || link->ca;
 }
 
 
@@ -170,21 +184,24 @@ ngx_auth_cert_crl_scope_equal(const ngx_auth_cert_crl_t *one_crl,
 }
 
 
-/* by cRLNumber, RFC 5280, section 5.2.3; by time where one has none */
+/*
+ * By cRLNumber, RFC 5280, section 5.2.3, where both have one.  A CA that has
+ * begun to count anew must not be outdone by its own past.
+ */
 
 ngx_uint_t
-ngx_auth_cert_crl_scope_newer(const ngx_auth_cert_crl_record_t *one,
+ngx_auth_cert_crl_scope_newer(
+    const ngx_auth_cert_crl_record_t *one,
     const ngx_auth_cert_crl_record_t *two)
 {
     int  rc;
 
+    rc = 0;
+
     if (one->numbered && two->numbered) {
         rc = ngx_memcmp(one->number, two->number, NGX_AUTH_CERT_CRL_NUMBER);
-
-        if (rc != 0) {
-            return rc > 0;
-        }
     }
 
-    return one->this_update > two->this_update;
+    return rc >= 0 && one->this_update >= two->this_update
+           && (rc > 0 || one->this_update > two->this_update);
 }

@@ -241,6 +241,12 @@ def make_clients():
     leaf("point-broken", name((CN, "point-broken")),
          extra=[unknown("2.5.29.31", b"\x30\x03\x06\x09")])
 
+    # what OpenSSL takes for a CA, and RFC 5280 does not: no basicConstraints
+    usage = x509.KeyUsage(True, False, False, False, False, True, False,
+                          False, False)
+    issue("half-ca", name((CN, "half-ca")), "partners",
+          extensions=[(usage, True)])
+
     leaf("by-rsa", name((CN, "by-rsa")), issuer="rsa-ca")
     leaf("by-ed25519", name((CN, "by-ed25519")), issuer="ed25519-ca")
 

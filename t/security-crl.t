@@ -1,0 +1,100 @@
+# CRLs that contradict one another, or that somebody else than the
+# administrator has made.
+
+use lib 't/lib';
+use AuthCert;
+
+http_config_for_all(<<'EOC');
+    auth_cert_trust partners {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/d;
+    }
+
+    auth_cert_trust missing {
+        ca          $TEST_NGINX_PKI/partners.crt;
+        crl         $TEST_NGINX_SERVER_ROOT/html/d;
+        crl_missing allow;
+    }
+EOC
+
+run_tests();
+
+__DATA__
+
+=== TEST 1: a client is no CA to a CRL for CAs because it may sign certificates
+--- crls
+d/user.pem scope=user revoke=half-ca
+d/ca.pem   scope=ca
+--- config
+    error_page 495 =495 /refused;
+    location /t { auth_cert_verify partners; echo passed; }
+    location = /refused { internal; echo $auth_cert_reason; }
+--- client_cert: half-ca
+--- request
+GET /t
+--- error_code: 495
+--- response_body
+certificate not verified: certificate revoked
+
+
+=== TEST 2: and one that is revoked as a CA is revoked
+--- crls
+d/user.pem scope=user
+d/ca.pem   scope=ca revoke=half-ca
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: half-ca
+--- request
+GET /t
+--- error_code: 400
+
+
+=== TEST 3: a CRL for CAs does not stand for the one for clients
+--- crls
+d/ca.pem   scope=ca
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: half-ca
+--- request
+GET /t
+--- error_code: 400
+
+
+=== TEST 4: a CA that counts its CRLs from 1 again
+--- crls
+d/old.pem number=500 this=-7200
+d/new.pem number=1 this=-3600 revoke=mallory
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: mallory alice
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[400, 200]
+
+
+=== TEST 5: CRLs of which each is newer than another one
+--- crls
+d/one.pem number=5 this=-7200 revoke=mallory
+d/two.pem number=none this=-3600 revoke=mallory
+d/three.pem number=3 this=-1800 revoke=mallory
+--- config
+    location /t { auth_cert_verify missing; echo passed; }
+--- client_cert: mallory alice
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[400, 200]
+
+
+=== TEST 6: a delta that is of an earlier date than its base takes nothing back
+--- crls
+d/base.pem  number=5 this=-1800 revoke=bob
+d/delta.pem number=7 base=5 this=-3600 remove=bob revoke=mallory
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: bob mallory alice
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[400, 400, 200]
