@@ -270,6 +270,7 @@ typedef struct {
     time_t                            since;      /* all are valid in this */
     time_t                            until;      /* span */
     u_char                            anchor[NGX_AUTH_CERT_DIGEST_LEN];
+    ngx_auth_cert_usage_t             usage;      /* of the leaf */
     ngx_auth_cert_chain_cert_t       *certs;
 } ngx_auth_cert_chain_t;
 
@@ -438,6 +439,7 @@ struct ngx_auth_cert_peer_s {
     /* of cert and ders, on demand */
     u_char                            digest[NGX_AUTH_CERT_DIGEST_LEN];
     ngx_uint_t                        digested;
+    ngx_auth_cert_usage_t             usage;      /* when it has verified */
     ngx_auth_cert_identity_t         *identity;   /* of cert; on demand */
     ngx_auth_cert_result_t           *results;
     ngx_auth_cert_kept_t             *kept;

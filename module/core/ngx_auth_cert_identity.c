@@ -462,7 +462,9 @@ ngx_auth_cert_identity_san(ngx_pool_t *pool, X509 *cert,
      * but it must not be this one.
      */
 
-    if (X509_get_extension_flags(cert) & EXFLAG_INVALID) {
+    ngx_auth_cert_identity_usage(cert, &identity->usage);
+
+    if (identity->usage.flags & EXFLAG_INVALID) {
         rc = NGX_DECLINED;
     }
 
@@ -479,6 +481,20 @@ ngx_auth_cert_identity_san(ngx_pool_t *pool, X509 *cert,
 }
 
 
+void
+ngx_auth_cert_identity_usage(X509 *cert, ngx_auth_cert_usage_t *usage)
+{
+    if (usage->known) {
+        return;
+    }
+
+    usage->flags = X509_get_extension_flags(cert);
+    usage->key_usage = (usage->flags & EXFLAG_KUSAGE)
+                       ? X509_get_key_usage(cert) : 0;
+    usage->known = 1;
+}
+
+
 /*
  * X.509-SVID, sections 2 and 5.2: one URI, a SPIFFE ID with a path (a trust
  * domain alone names no workload), and the certificate must not be one that
@@ -490,7 +506,7 @@ ngx_auth_cert_identity_spiffe(ngx_pool_t *pool, X509 *cert,
     ngx_auth_cert_identity_t *identity)
 {
     ngx_str_t                domain;
-    uint32_t                 flags, usage;
+    ngx_auth_cert_usage_t   *usage;
     ngx_auth_cert_values_t  *uri;
 
     uri = &identity->san[NGX_AUTH_CERT_SAN_URI];
@@ -507,15 +523,17 @@ ngx_auth_cert_identity_spiffe(ngx_pool_t *pool, X509 *cert,
         return NGX_OK;
     }
 
-    flags = X509_get_extension_flags(cert);
-    usage = (flags & EXFLAG_KUSAGE) ? X509_get_key_usage(cert) : 0;
+    usage = &identity->usage;
+    ngx_auth_cert_identity_usage(cert, usage);
 
-    if (flags & EXFLAG_INVALID) {
+    if (usage->flags & EXFLAG_INVALID) {
         identity->spiffe_id.unusable = 1;
         return NGX_OK;
     }
 
-    if ((flags & EXFLAG_CA) || (usage & (KU_KEY_CERT_SIGN|KU_CRL_SIGN))) {
+    if ((usage->flags & EXFLAG_CA)
+        || (usage->key_usage & (KU_KEY_CERT_SIGN|KU_CRL_SIGN)))
+    {
         return NGX_OK;
     }
 

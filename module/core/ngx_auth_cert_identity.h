@@ -111,6 +111,18 @@ typedef enum {
 #define NGX_AUTH_CERT_PART_ALL          0x0fff
 
 
+/*
+ * What OpenSSL makes of the extensions of a certificate.  It reads all of
+ * them for that, which takes longest where a certificate has many names.
+ */
+
+typedef struct {
+    uint32_t                          flags;      /* EXFLAG_... */
+    uint32_t                          key_usage;  /* KU_...; 0: no such */
+    ngx_uint_t                        known;
+} ngx_auth_cert_usage_t;
+
+
 struct ngx_auth_cert_identity_s {
     ngx_auth_cert_name_t              subject;
     ngx_auth_cert_name_t              issuer;
@@ -161,6 +173,7 @@ struct ngx_auth_cert_identity_s {
     /* what the parts are decoded from, and which are; identity.c only */
     ngx_pool_t                       *pool;
     X509                             *cert;       /* borrowed */
+    ngx_auth_cert_usage_t             usage;      /* on demand */
     ngx_uint_t                        decoded;
 };
 
@@ -185,6 +198,9 @@ typedef struct {
  */
 ngx_auth_cert_identity_t *ngx_auth_cert_identity_create(ngx_pool_t *pool,
     X509 *cert);
+
+/* makes usage known, of the certificate, if it is not yet */
+void ngx_auth_cert_identity_usage(X509 *cert, ngx_auth_cert_usage_t *usage);
 
 /*
  * To be called before parts are read: decodes those that are not.  What

@@ -287,6 +287,9 @@ ngx_auth_cert_peer_identity(ngx_auth_cert_peer_t *peer, ngx_log_t *log)
     if (peer->identity == NULL && peer->cert != NULL) {
         peer->identity = ngx_auth_cert_identity_create(peer->pool,
                                                        peer->cert);
+        if (peer->identity) {
+            peer->identity->usage = peer->usage;
+        }
     }
 
     return peer->identity;

@@ -580,6 +580,9 @@ ngx_auth_cert_trust_chain(const ngx_auth_cert_trust_t *trust, X509 *leaf,
         chain->until = ngx_min(chain->until, until);
     }
 
+    chain->usage.known = 0;
+    ngx_auth_cert_identity_usage(leaf, &chain->usage);
+
     if (trust->native) {
         until = ngx_auth_cert_native_until(trust, ngx_time());
         chain->until = ngx_min(chain->until, until);

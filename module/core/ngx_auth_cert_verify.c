@@ -360,6 +360,8 @@ ngx_auth_cert_verify_keep(ngx_auth_cert_peer_t *peer,
     result->chain = *chain;
     result->chain.certs = certs;
 
+    peer->usage = chain->usage;
+
     ngx_hex_dump(result->anchor, (u_char *) chain->anchor,
                  NGX_AUTH_CERT_DIGEST_LEN);
 
