@@ -78,7 +78,7 @@ ngx_auth_cert_peer_get(ngx_ssl_conn_t *ssl_conn, ngx_log_t *log)
     session = SSL_get_session(ssl_conn);
 
     if (peer->server && session
-        && ngx_auth_cert_session_load(session, peer->server, peer)
+        && ngx_auth_cert_session_load(session, peer->server, peer, log)
            == NGX_ERROR)
     {
         ngx_ssl_error(NGX_LOG_ALERT, log, 0,

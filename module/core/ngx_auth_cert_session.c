@@ -17,13 +17,14 @@
 
 
 /*
- * The data: version, flags, digest of the server; where a flag says so the
+ * The data: version, flags, digest of the server; the sets that did not
+ * verify the client, see ngx_auth_cert_failure.c; where a flag says so the
  * digest of the certificates that were sent, which would have to be made
  * again otherwise; then for each certificate sent above the leaf a length of
  * 3 bytes and its DER encoding.  OpenSSL itself keeps the leaf.
  */
 
-#define NGX_AUTH_CERT_SESSION_VERSION   4
+#define NGX_AUTH_CERT_SESSION_VERSION   5
 
 #define NGX_AUTH_CERT_SESSION_ASKED     0x01
 #define NGX_AUTH_CERT_SESSION_TOO_LONG  0x02
@@ -191,21 +192,31 @@ ngx_auth_cert_session_get(SSL *ssl_conn, const u_char *id, int len, int *copy)
  * server that asks for a certificate as that one did: another one may have
  * other CAs (CVE-2025-23419), or want a certificate that the client was never
  * asked for.  A session that is not marked by us came from a server without
- * the module, the client's intermediates are not in it.
+ * the module, the client's intermediates are not in it.  And a client that
+ * did not verify a while ago may do so in a full handshake.
  */
 
 static ngx_uint_t
 ngx_auth_cert_session_usable(SSL *ssl_conn, SSL_SESSION *session)
 {
     void                          *data;
+    u_char                        *p;
     size_t                         len;
     ngx_str_t                      name;
     const char                    *hostname;
     const ngx_auth_cert_server_t  *server;
 
-    if (SSL_SESSION_get0_ticket_appdata(session, &data, &len) == 0
-        || len < NGX_AUTH_CERT_SESSION_HEADER
-        || ((u_char *) data)[0] != NGX_AUTH_CERT_SESSION_VERSION)
+    if (SSL_SESSION_get0_ticket_appdata(session, &data, &len) == 0) {
+        return 0;
+    }
+
+    p = data;
+
+    if (len < NGX_AUTH_CERT_SESSION_HEADER
+        || p[0] != NGX_AUTH_CERT_SESSION_VERSION
+        || ngx_auth_cert_failure_check(p + NGX_AUTH_CERT_SESSION_HEADER,
+                                       p + len)
+           != NGX_OK)
     {
         return 0;
     }
@@ -226,8 +237,7 @@ ngx_auth_cert_session_usable(SSL *ssl_conn, SSL_SESSION *session)
 
     server = ngx_auth_cert_ssl_find(ssl_conn, &name);
 
-    return server && ngx_memcmp((u_char *) data
-                                + NGX_AUTH_CERT_SESSION_SERVER,
+    return server && ngx_memcmp(p + NGX_AUTH_CERT_SESSION_SERVER,
                                 server->digest, NGX_AUTH_CERT_DIGEST_LEN)
                      == 0;
 }
@@ -278,7 +288,7 @@ ngx_auth_cert_session_save(SSL_SESSION *session,
     digested = (peer && !too_long && peer->digested);
     n = (peer && !too_long) ? peer->nders : 0;
 
-    size = NGX_AUTH_CERT_SESSION_HEADER
+    size = NGX_AUTH_CERT_SESSION_HEADER + ngx_auth_cert_failure_size(peer)
            + (digested ? NGX_AUTH_CERT_DIGEST_LEN : 0);
 
     for (i = 0; i < n; i++) {
@@ -298,6 +308,7 @@ ngx_auth_cert_session_save(SSL_SESSION *session,
            | (digested ? NGX_AUTH_CERT_SESSION_DIGEST : 0);
 
     p = ngx_cpymem(p, server->digest, NGX_AUTH_CERT_DIGEST_LEN);
+    p = ngx_auth_cert_failure_write(p, peer);
 
     if (digested) {
         p = ngx_cpymem(p, peer->digest, NGX_AUTH_CERT_DIGEST_LEN);
@@ -321,7 +332,8 @@ ngx_auth_cert_session_save(SSL_SESSION *session,
 
 ngx_int_t
 ngx_auth_cert_session_load(SSL_SESSION *session,
-    const ngx_auth_cert_server_t *server, ngx_auth_cert_peer_t *peer)
+    const ngx_auth_cert_server_t *server, ngx_auth_cert_peer_t *peer,
+    ngx_log_t *log)
 {
     void        *data;
     u_char      *p, *last;
@@ -357,7 +369,11 @@ ngx_auth_cert_session_load(SSL_SESSION *session,
 
     peer->too_long = (flags & NGX_AUTH_CERT_SESSION_TOO_LONG) ? 1 : 0;
 
-    p += NGX_AUTH_CERT_SESSION_HEADER;
+    p = ngx_auth_cert_failure_read(p + NGX_AUTH_CERT_SESSION_HEADER, last,
+                                   server, peer, log);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
 
     if (flags & NGX_AUTH_CERT_SESSION_DIGEST) {
 

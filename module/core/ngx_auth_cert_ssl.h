@@ -114,19 +114,43 @@ int ngx_auth_cert_alert_code(long error);
 ngx_int_t ngx_auth_cert_session_hook(ngx_conf_t *cf, SSL_CTX *ctx);
 
 /*
- * Puts the server and the certificates that the peer sent above the leaf, if
- * there is one, into the session.  NGX_OK, NGX_ERROR.
+ * Puts the server, the certificates that the peer sent above the leaf and the
+ * sets that did not verify it, if there is a peer, into the session.
+ * NGX_OK, NGX_ERROR.
  */
 ngx_int_t ngx_auth_cert_session_save(SSL_SESSION *session,
     const ngx_auth_cert_server_t *server, ngx_uint_t asked,
     const ngx_auth_cert_peer_t *peer);
 
 /*
- * Takes them out again, into peer->ders, asked and too_long.  Returns
+ * Takes them out again, into peer->ders, results, asked and too_long.  Returns
  * NGX_DECLINED where the session has none, NGX_ERROR when it is broken.
  */
 ngx_int_t ngx_auth_cert_session_load(SSL_SESSION *session,
-    const ngx_auth_cert_server_t *server, ngx_auth_cert_peer_t *peer);
+    const ngx_auth_cert_server_t *server, ngx_auth_cert_peer_t *peer,
+    ngx_log_t *log);
+
+
+/* ngx_auth_cert_failure.c */
+
+/* writes the peer's lasting failures, NULL: none; returns where they end */
+size_t ngx_auth_cert_failure_size(const ngx_auth_cert_peer_t *peer);
+u_char *ngx_auth_cert_failure_write(u_char *p,
+    const ngx_auth_cert_peer_t *peer);
+
+/*
+ * NGX_OK where the failures of a session still hold, or there are none;
+ * NGX_DECLINED where they are too old; NGX_ERROR where they are broken.
+ */
+ngx_int_t ngx_auth_cert_failure_check(const u_char *p, const u_char *last);
+
+/*
+ * Makes results of the peer of those that still hold and are of a set of the
+ * server.  Returns where they end; NULL: refuse.
+ */
+u_char *ngx_auth_cert_failure_read(u_char *p, u_char *last,
+    const ngx_auth_cert_server_t *server, ngx_auth_cert_peer_t *peer,
+    ngx_log_t *log);
 
 
 #endif /* _NGX_AUTH_CERT_SSL_H_INCLUDED_ */
