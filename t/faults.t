@@ -196,3 +196,66 @@ sub {
     fail_each('pool', 1, 'bob', "GET /t?$name$end", qr/^$/);
     fail_each('malloc', 17, 'bob', "GET /t?$name$end", qr/^$/);
 }
+
+
+=== TEST 5: nor what nginx made of a variable before, by set, if or map
+--- http_config
+    map $auth_cert_subject_cn $mapped { mallory bad; default good; }
+    auth_cert_map $named subject.CN { mallory bad; default good; }
+
+    auth_cert_policy tested { deny $auth_cert_subject_cn=mallory; allow all; }
+    auth_cert_policy copied { deny $copy=mallory; allow all; }
+    auth_cert_policy mapped { deny $mapped=bad; allow all; }
+    auth_cert_policy named  { deny $named=bad; allow all; }
+--- config
+    auth_cert_verify  partners;
+
+    location /tested {
+        if ($auth_cert_subject_cn = nobody) { set $copy $uri; }
+        auth_cert tested;
+        echo passed;
+    }
+
+    location /copied {
+        set $copy $auth_cert_subject_cn;
+        auth_cert copied;
+        echo passed;
+    }
+
+    location /mapped {
+        if ($mapped = nobody) { set $copy $uri; }
+        auth_cert mapped;
+        echo passed;
+    }
+
+    location /named {
+        auth_cert named;
+        echo passed;
+    }
+
+    location /if {
+        if ($auth_cert_subject_cn = mallory) { return 403; }
+        auth_cert off;
+        echo passed;
+    }
+
+    location /sub {
+        auth_cert off;
+        auth_request /if;
+        echo passed;
+    }
+--- no_error_log
+exited on signal
+--- client_cert: mallory
+--- request
+GET /tested
+--- before_request eval
+sub {
+    my $end = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+    for my $path (qw(tested copied mapped named if sub)) {
+        fail_each('pool', 1, 'mallory', "GET /$path$end",
+                  qr/^HTTP\/1\.1 403 /);
+    }
+}
+--- error_code: 403

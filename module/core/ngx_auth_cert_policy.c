@@ -113,6 +113,12 @@ ngx_auth_cert_policy_evaluate(const ngx_auth_cert_policy_t *policy,
 
     ngx_auth_cert_policy_current = evaluation.outer;
 
+    /* what no rule matched may be what there was no memory for */
+
+    if (principal->identity && principal->identity->spoilt) {
+        return NGX_ERROR;
+    }
+
     if (rc == NGX_DECLINED) {
         verdict->reason = NGX_AUTH_CERT_REASON_NO_RULE;
         return NGX_OK;

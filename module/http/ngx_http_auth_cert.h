@@ -199,16 +199,6 @@ char *ngx_http_auth_cert_check_forward(ngx_conf_t *cf,
 
 ngx_int_t ngx_http_auth_cert_add_variables(ngx_conf_t *cf);
 
-/*
- * Counts variables that could not be made.  To nginx these are empty, and a
- * rule or an upstream would take that for what the certificate says.
- */
-extern ngx_uint_t  ngx_http_auth_cert_failed;
-
-/* ngx_http_complex_value(); NGX_ERROR also when such a variable is in it */
-ngx_int_t ngx_http_auth_cert_text(ngx_http_request_t *r,
-    ngx_http_complex_value_t *text, ngx_str_t *value);
-
 /* 1 when the configuration uses one of the variables */
 ngx_uint_t ngx_http_auth_cert_variables_used(ngx_conf_t *cf,
     ngx_http_auth_cert_main_conf_t *amcf);
@@ -218,6 +208,22 @@ ngx_int_t ngx_http_auth_cert_rfc9440(ngx_http_request_t *r,
     ngx_auth_cert_decision_t *decision, ngx_str_t *value);
 ngx_int_t ngx_http_auth_cert_xfcc(ngx_http_request_t *r,
     ngx_auth_cert_decision_t *decision, ngx_str_t *value);
+
+
+/* ngx_http_auth_cert_failure.c */
+
+/* to be called when a variable of the request could not be made */
+void ngx_http_auth_cert_fail(ngx_http_request_t *r);
+
+/* 1 when that was so for any of them */
+ngx_uint_t ngx_http_auth_cert_has_failed(ngx_http_request_t *r);
+
+/* refuses such a request; in the pre-content phase, which subrequests have */
+ngx_int_t ngx_http_auth_cert_failure_handler(ngx_http_request_t *r);
+
+/* ngx_http_complex_value(); NGX_ERROR also when such a variable is in it */
+ngx_int_t ngx_http_auth_cert_text(ngx_http_request_t *r,
+    ngx_http_complex_value_t *text, ngx_str_t *value);
 
 
 /* ngx_http_auth_cert_state.c */

@@ -111,7 +111,7 @@ ngx_http_auth_cert_get_map(ngx_http_request_t *r,
     decision = ngx_http_auth_cert_identify(r);
 
     if (decision == NULL) {
-        ngx_http_auth_cert_failed++;
+        ngx_http_auth_cert_fail(r);
         return NGX_ERROR;
     }
 
@@ -138,7 +138,7 @@ ngx_http_auth_cert_get_map(ngx_http_request_t *r,
     {
         /* the default would say that no line matches */
 
-        ngx_http_auth_cert_failed++;
+        ngx_http_auth_cert_fail(r);
         return NGX_ERROR;
     }
 

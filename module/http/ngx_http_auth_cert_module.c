@@ -502,6 +502,15 @@ ngx_http_auth_cert_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
+    /* of two handlers of a phase the one that is added last is the first */
+
+    if (ngx_http_auth_cert_add_handler(cf, NGX_HTTP_PRECONTENT_PHASE,
+                                       ngx_http_auth_cert_failure_handler)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     if (amcf->owned.nelts && ngx_http_auth_cert_init_headers(cf) != NGX_OK) {
         return NGX_ERROR;
     }

@@ -168,9 +168,6 @@ static const ngx_http_auth_cert_variable_t  ngx_http_auth_cert_variables[] = {
      / sizeof(ngx_http_auth_cert_variable_t))
 
 
-ngx_uint_t  ngx_http_auth_cert_failed;
-
-
 /*
  * No variable is cacheable: after an internal redirect the same name means
  * what the new location's sets and policies say.
@@ -271,22 +268,6 @@ ngx_http_auth_cert_variables_used(ngx_conf_t *cf,
 }
 
 
-ngx_int_t
-ngx_http_auth_cert_text(ngx_http_request_t *r, ngx_http_complex_value_t *text,
-    ngx_str_t *value)
-{
-    ngx_uint_t  failed;
-
-    failed = ngx_http_auth_cert_failed;
-
-    if (ngx_http_complex_value(r, text, value) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return (failed == ngx_http_auth_cert_failed) ? NGX_OK : NGX_ERROR;
-}
-
-
 static ngx_int_t
 ngx_http_auth_cert_get_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
@@ -303,7 +284,7 @@ ngx_http_auth_cert_get_variable(ngx_http_request_t *r,
                   : row->handler(r, v, data);
 
     if (rc != NGX_OK) {
-        ngx_http_auth_cert_failed++;
+        ngx_http_auth_cert_fail(r);
     }
 
     return rc;
