@@ -69,6 +69,7 @@ eku-twice     verify.status      "FAILED"
 --- whoami
 policies-twice   identity.unusable  ["policy","ext"]
 policies-broken  identity.unusable  ["policy"]
+policies-no-oid  identity.unusable  ["policy"]
 policies         identity.unusable  []
 
 

@@ -258,6 +258,8 @@ eku-long-oid      allow  allow eku=clientAuth;
 policies-twice    deny   allow policy!=1.2.3.4;
 policies-twice    deny   deny  policy=1.2.3.4; allow all;
 policies-broken   deny   deny  policy=1.2.3.4; allow all;
+# beside one that is no OID
+policies-no-oid   deny   allow policy=1.2.3;
 ext-nul           deny   allow ext.1.2.3.4.9!=x;
 ext-nul           deny   deny  ext.1.2.3.4.9=x; allow all;
 ext-nul           allow  allow ext.1.2.3.4.10=ok;

@@ -110,7 +110,7 @@ ngx_auth_cert_extension_oids(ngx_pool_t *pool, X509 *cert, int nid,
 
         rc = ngx_auth_cert_extension_oid(pool, &reader, wrapped, values);
 
-        if (rc == NGX_ABORT) {
+        if (rc == NGX_DECLINED) {
             values->nelts = 0;
             values->unusable = 1;
             return NGX_OK;
@@ -140,7 +140,7 @@ ngx_auth_cert_extension_count(ngx_auth_cert_der_t reader, ngx_uint_t *n)
 }
 
 
-/* NGX_OK also for one that cannot be used; NGX_ABORT for what is none */
+/* NGX_OK also for one that cannot be used; NGX_DECLINED for what is none */
 
 static ngx_int_t
 ngx_auth_cert_extension_oid(ngx_pool_t *pool, ngx_auth_cert_der_t *reader,
@@ -155,7 +155,7 @@ ngx_auth_cert_extension_oid(ngx_pool_t *pool, ngx_auth_cert_der_t *reader,
         if (ngx_auth_cert_der_enter(reader, V_ASN1_SEQUENCE, &policy) != NGX_OK
             || ngx_auth_cert_der_oid(&policy, &oid) != NGX_OK)
         {
-            return NGX_ABORT;
+            return NGX_DECLINED;
         }
 
         if (policy.pos != policy.last
@@ -163,11 +163,11 @@ ngx_auth_cert_extension_oid(ngx_pool_t *pool, ngx_auth_cert_der_t *reader,
                 != NGX_OK
                 || policy.pos != policy.last))
         {
-            return NGX_ABORT;
+            return NGX_DECLINED;
         }
 
     } else if (ngx_auth_cert_der_oid(reader, &oid) != NGX_OK) {
-        return NGX_ABORT;
+        return NGX_DECLINED;
     }
 
     rc = ngx_auth_cert_oid_bytes(pool, &oid.content,
@@ -177,7 +177,7 @@ ngx_auth_cert_extension_oid(ngx_pool_t *pool, ngx_auth_cert_der_t *reader,
         values->nelts++;
     }
 
-    if (rc == NGX_DECLINED) {
+    if (rc == NGX_DONE) {
         values->unusable = 1;
         rc = NGX_OK;
     }

@@ -356,8 +356,8 @@ typedef struct {
 
 
 /*
- * Dotted decimal of the content of an OID, in pool.  NGX_OK; NGX_DECLINED if
- * it is too long; NGX_ABORT if it is none; NGX_ERROR
+ * Dotted decimal of the content of an OID, in pool.  NGX_OK; NGX_DONE if it is
+ * too long; NGX_DECLINED if it is none; NGX_ERROR
  */
 ngx_int_t ngx_auth_cert_oid_bytes(ngx_pool_t *pool, const ngx_str_t *bytes,
     ngx_str_t *oid);

@@ -171,8 +171,7 @@ ngx_auth_cert_name_attribute(ngx_pool_t *pool,
     rc = ngx_auth_cert_oid_bytes(pool, &oid.content, &attribute->oid);
 
     if (rc != NGX_OK) {
-        return (rc == NGX_ABORT) ? NGX_DECLINED
-                                 : (rc == NGX_DECLINED) ? NGX_DONE : rc;
+        return rc;
     }
 
     ngx_auth_cert_oid_name(&oid.der, &attribute->name);

@@ -99,8 +99,7 @@ ngx_auth_cert_other_name(ngx_pool_t *pool, const ngx_auth_cert_element_t *name,
     rc = ngx_auth_cert_oid_bytes(pool, &oid.content, &other->oid);
 
     if (rc != NGX_OK) {
-        return (rc == NGX_ABORT) ? NGX_DECLINED
-                                 : (rc == NGX_DECLINED) ? NGX_DONE : rc;
+        return rc;
     }
 
     if (ngx_auth_cert_format_hex(pool, value.der.data, value.der.len,

@@ -353,12 +353,17 @@ static ngx_int_t
 ngx_auth_cert_san_rid(ngx_pool_t *pool, const ngx_auth_cert_element_t *name,
     ngx_auth_cert_values_t *values)
 {
+    ngx_int_t  rc;
+
     if (name->constructed) {
         return NGX_ABORT;
     }
 
-    return ngx_auth_cert_oid_bytes(pool, &name->content,
-                                   &values->elts[values->nelts]);
+    rc = ngx_auth_cert_oid_bytes(pool, &name->content,
+                                 &values->elts[values->nelts]);
+
+    return (rc == NGX_DONE) ? NGX_DECLINED
+                            : (rc == NGX_DECLINED) ? NGX_ABORT : rc;
 }
 
 

@@ -68,6 +68,11 @@ def many(count, make):
     return [make(i) for i in range(count)]
 
 
+def wide(count, i=0):
+    """An OID with arcs that 64 bits do not hold; they are slow to write."""
+    return "1.2" + ".%d" % (2 ** 64 + i) * count
+
+
 # extensions of a certificate, by label
 
 NAMES = {
@@ -103,6 +108,10 @@ NAMES = {
     "registeredIDs of 16 bytes": fill(
         lambda i: tlv(0x88, arcs("2.25.%d" % (2 ** 127 + i)))),
     "registeredIDs of 580 bytes": fill(lambda i: rid("1.2" + ".1" * 578)),
+    "registeredIDs of 290 arcs": fill(lambda i: rid("1.2" + ".16383" * 289)),
+    "registeredIDs of 65 bits": fill(lambda i: rid(wide(1, i))),
+    "registeredIDs of 58 arcs of 65 bits": fill(lambda i: rid(wide(58, i))),
+    "otherNames of 65 bits": fill(lambda i: other(wide(1, i), tlv(5))),
 }
 
 SUBJECTS = {
@@ -112,6 +121,8 @@ SUBJECTS = {
     "a CN of 46 kB": cn(utf8("a" * 46000)),
     "unknown attribute types": name(*many(
         2400, lambda i: ("1.2.840.99.%d" % i, printable(b"a")))),
+    "attribute types of 65 bits": name(*many(
+        2200, lambda i: (wide(1, i), printable(b"a")))),
 }
 
 EXTENSIONS = {
@@ -122,10 +133,23 @@ EXTENSIONS = {
     "an extension of 46 kB": [extension("1.2.3", octets(b"a" * 46000))],
     "4,000 policies": [extension("2.5.29.32", sequence(*many(
         4000, lambda i: sequence(oid("1.2.%d" % (40 + i))))))],
+    "extensions of 65 bits": many(2200, lambda i: extension(wide(1, i),
+                                                            tlv(5))),
+    "policies of 65 bits": [extension("2.5.29.32", sequence(*many(
+        3000, lambda i: sequence(oid(wide(1, i))))))],
 }
 
-EKUS = "6,000 EKUs", extension("2.5.29.37", sequence(
-    oid("1.3.6.1.5.5.7.3.2"), *many(6000, lambda i: oid("1.2.%d" % i))))
+
+def ekus(purposes):
+    return extension("2.5.29.37", sequence(oid("1.3.6.1.5.5.7.3.2"),
+                                           *purposes))
+
+
+USAGES = {
+    "6,000 EKUs": ekus(many(6000, lambda i: oid("1.2.%d" % i))),
+    "EKUs of 65 bits": ekus(fill(lambda i: oid(wide(1, i)))),
+    "EKUs of 58 arcs of 65 bits": ekus(fill(lambda i: oid(wide(58, i)))),
+}
 
 
 def constraints(names):
@@ -163,8 +187,8 @@ class Maker:
             self.add(label, [self.leaf(subject=subject)])
         for label, extensions in EXTENSIONS.items():
             self.add(label, [self.leaf(*extensions)])
-        label, usage = EKUS
-        self.add(label, [self.leaf(usage=usage)])
+        for label, usage in USAGES.items():
+            self.add(label, [self.leaf(usage=usage)])
         self.chain_rows()
         self.unknown_rows()
         return self.chains

@@ -95,6 +95,9 @@ def dotted(content):
     if not content or content[-1] & 0x80:
         raise Broken
 
+    if re.search(rb"(?:^|[\0-\x7f])\x80", content, re.S):
+        raise Broken
+
     if len(content) > OID_MAX:
         return None
 

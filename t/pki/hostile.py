@@ -319,6 +319,9 @@ EXTENSIONS = {
     "policies-twice": (extension(POLICIES, sequence(sequence(oid("1.2.3")))),
                        extension(POLICIES, sequence(sequence(oid("1.2.4"))))),
     "policies-broken": extension(POLICIES, b"\x30\x03\x30\x05\x06"),
+    "policies-no-oid": extension(POLICIES, sequence(
+        sequence(oid("1.2.3")),
+        sequence(tlv(6, b"\x81" * 24 + b"\1\x80\1")))),
     "eku-twice": extension(EKU, sequence(oid(CLIENT_AUTH))),
     "1000-extensions": [extension("1.2.3.%d" % n, utf8("%d" % n))
                         for n in range(1000)],
