@@ -434,7 +434,7 @@ ngx_auth_cert_ca_certs(const ngx_auth_cert_trust_t *trust,
     for (i = 0; i < trust->cas.nelts; i++) {
 
         ca = (ngx_auth_cert_ca_content_t *)
-                                       ngx_auth_cert_zone_acquire(sources[i]);
+                                     ngx_auth_cert_content_acquire(sources[i]);
 
         if (ca == NULL) {
             rc = NGX_ERROR;
@@ -457,7 +457,7 @@ ngx_auth_cert_ca_certs(const ngx_auth_cert_trust_t *trust,
             }
         }
 
-        ngx_auth_cert_zone_release(sources[i]);
+        ngx_auth_cert_content_release(sources[i]);
     }
 
     ERR_clear_error();

@@ -154,14 +154,21 @@ ngx_auth_cert_cache_put(ngx_auth_cert_zone_t *zone, const u_char *key,
         }
     }
 
+    /* who is killed here must not leave a key with the chain of another one */
+
+    oldest->expires = 0;
+    ngx_memory_barrier();
+
     ngx_memcpy(oldest->key, key, NGX_AUTH_CERT_DIGEST_LEN);
 
-    oldest->expires = ngx_min(now + zone->cache_time, chain->until);
     oldest->chain = *chain;
     oldest->chain.certs = NULL;
 
     ngx_memcpy(oldest->certs, chain->certs,
                chain->n * sizeof(ngx_auth_cert_chain_cert_t));
+
+    ngx_memory_barrier();
+    oldest->expires = ngx_min(now + zone->cache_time, chain->until);
 
     ngx_shmtx_unlock(&zone->shpool->mutex);
 }

@@ -199,7 +199,7 @@ ngx_auth_cert_list_find(const ngx_auth_cert_list_t *list,
     ngx_auth_cert_list_content_t  *changed;
 
     changed = (ngx_auth_cert_list_content_t *)
-                                      ngx_auth_cert_zone_acquire(list->source);
+                                   ngx_auth_cert_content_acquire(list->source);
 
     rc = ngx_auth_cert_list_find_data(changed ? &changed->data : &list->data,
                                       list->type, normal, role);
@@ -218,7 +218,7 @@ ngx_auth_cert_list_find(const ngx_auth_cert_list_t *list,
         }
     }
 
-    ngx_auth_cert_zone_release(list->source);
+    ngx_auth_cert_content_release(list->source);
 
     return rc;
 }

@@ -42,8 +42,8 @@ struct ngx_auth_cert_job_s {
 static void ngx_auth_cert_reload_timer(ngx_event_t *ev);
 static ngx_uint_t ngx_auth_cert_reload_mine(ngx_auth_cert_zone_t *zone);
 static ngx_uint_t ngx_auth_cert_reload_needed(ngx_auth_cert_zone_t *zone);
-static ngx_uint_t ngx_auth_cert_reload_changed(
-    const ngx_auth_cert_zone_t *zone, const ngx_auth_cert_source_t *source);
+static ngx_uint_t ngx_auth_cert_reload_changed(ngx_auth_cert_zone_t *zone,
+    const ngx_auth_cert_source_t *source);
 static void ngx_auth_cert_reload_check(ngx_auth_cert_job_t *job);
 static void ngx_auth_cert_reload_read(ngx_auth_cert_job_t *job);
 #if (NGX_THREADS)
@@ -93,6 +93,7 @@ ngx_auth_cert_reload_start(ngx_auth_cert_zone_t *zone, ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
+    ngx_auth_cert_content_start(zone);
     ngx_auth_cert_zone_apply(zone, cycle->log);
 
     if (zone->job == NULL) {
@@ -189,7 +190,7 @@ ngx_auth_cert_reload_needed(ngx_auth_cert_zone_t *zone)
 /* 1 when a source has to be loaded or collected; costs not more than stat() */
 
 static ngx_uint_t
-ngx_auth_cert_reload_changed(const ngx_auth_cert_zone_t *zone,
+ngx_auth_cert_reload_changed(ngx_auth_cert_zone_t *zone,
     const ngx_auth_cert_source_t *source)
 {
     u_char                 stamp[NGX_AUTH_CERT_DIGEST_LEN];
@@ -199,7 +200,7 @@ ngx_auth_cert_reload_changed(const ngx_auth_cert_zone_t *zone,
 
     slot = source->slot;
 
-    if (slot->retired && slot->readers == 0) {
+    if (slot->retired && ngx_auth_cert_content_unread(zone)) {
         return 1;
     }
 
@@ -323,14 +324,14 @@ ngx_auth_cert_reload_run(ngx_auth_cert_job_t *job)
     }
 
     for (i = 0; i < zone->sources.nelts; i++) {
-        ngx_auth_cert_zone_collect(zone, sources[i]);
+        ngx_auth_cert_content_collect(zone, sources[i]);
     }
 
     for (order = 0; order < NGX_AUTH_CERT_ZONE_ORDERS; order++) {
 
         for (i = 0; i < zone->sources.nelts; i++) {
             if (sources[i]->kind->order == order) {
-                (void) ngx_auth_cert_zone_load(zone, sources[i], job->log);
+                (void) ngx_auth_cert_content_load(zone, sources[i], job->log);
             }
         }
     }

@@ -407,7 +407,7 @@ ngx_auth_cert_revocation_check(const ngx_auth_cert_trust_t *trust,
 
     for (i = 0; i < trust->crls.nelts; i++) {
         contents[i] = (ngx_auth_cert_revocation_content_t *)
-                                       ngx_auth_cert_zone_acquire(sources[i]);
+                                     ngx_auth_cert_content_acquire(sources[i]);
         n += contents[i] ? contents[i]->n : 0;
     }
 
@@ -426,7 +426,7 @@ ngx_auth_cert_revocation_check(const ngx_auth_cert_trust_t *trust,
     }
 
     for (i = 0; i < trust->crls.nelts; i++) {
-        ngx_auth_cert_zone_release(sources[i]);
+        ngx_auth_cert_content_release(sources[i]);
     }
 
     ngx_free(crls);
@@ -500,7 +500,7 @@ ngx_auth_cert_revocation_warn(ngx_auth_cert_source_t *source, ngx_log_t *log)
     }
 
     crls = (ngx_auth_cert_revocation_content_t *)
-                                            ngx_auth_cert_zone_acquire(source);
+                                         ngx_auth_cert_content_acquire(source);
 
     for (i = 0; crls && i < crls->n; i++) {
         from = now;
@@ -532,5 +532,5 @@ ngx_auth_cert_revocation_warn(ngx_auth_cert_source_t *source, ngx_log_t *log)
         break;
     }
 
-    ngx_auth_cert_zone_release(source);
+    ngx_auth_cert_content_release(source);
 }

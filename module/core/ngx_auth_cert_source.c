@@ -40,6 +40,7 @@ ngx_auth_cert_source_add(ngx_conf_t *cf, ngx_auth_cert_zone_t *zone,
     }
 
     source->kind = kind;
+    source->zone = zone;
     source->path = *path;
 
     ngx_auth_cert_conf_place(cf, &source->place);

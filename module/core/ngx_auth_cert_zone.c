@@ -32,11 +32,6 @@ static ngx_int_t ngx_auth_cert_zone_id(const ngx_auth_cert_source_t *source,
     u_char id[NGX_AUTH_CERT_DIGEST_LEN]);
 static ngx_auth_cert_slot_t *ngx_auth_cert_zone_slot(
     ngx_auth_cert_zone_t *zone, const ngx_auth_cert_source_t *source);
-static void ngx_auth_cert_zone_publish(ngx_auth_cert_zone_t *zone,
-    ngx_auth_cert_slot_t *slot, ngx_auth_cert_content_t *content,
-    const u_char stamp[NGX_AUTH_CERT_DIGEST_LEN]);
-static void ngx_auth_cert_zone_fail(ngx_auth_cert_zone_t *zone,
-    ngx_auth_cert_source_t *source, ngx_str_t *error, ngx_log_t *log);
 
 
 ngx_auth_cert_zone_t *
@@ -197,6 +192,7 @@ ngx_auth_cert_zone_init_source(ngx_auth_cert_zone_t *zone,
     ngx_auth_cert_source_t *source, ngx_log_t *log)
 {
     ngx_int_t              rc;
+    ngx_atomic_uint_t      version;
     ngx_auth_cert_slot_t  *slot;
 
     static const u_char    none[NGX_AUTH_CERT_DIGEST_LEN];
@@ -212,18 +208,21 @@ ngx_auth_cert_zone_init_source(ngx_auth_cert_zone_t *zone,
         return NGX_OK;
     }
 
-    rc = ngx_auth_cert_zone_load(zone, source, log);
+    rc = ngx_auth_cert_content_load(zone, source, log);
 
     /*
      * what the configuration has read of the same files need not be taken
-     * over once more
+     * over once more; a worker may publish another version meanwhile
      */
+
+    version = slot->version;
+    ngx_memory_barrier();
 
     if (rc == NGX_OK
         && ngx_memcmp(slot->stamp, source->stamp, NGX_AUTH_CERT_DIGEST_LEN)
            == 0)
     {
-        source->version = slot->version;
+        source->version = version;
     }
 
     if (source->kind->check) {
@@ -296,160 +295,6 @@ ngx_auth_cert_zone_slot(ngx_auth_cert_zone_t *zone,
 }
 
 
-ngx_int_t
-ngx_auth_cert_zone_load(ngx_auth_cert_zone_t *zone,
-    ngx_auth_cert_source_t *source, ngx_log_t *log)
-{
-    u_char                    buf[NGX_AUTH_CERT_ZONE_ERROR];
-    u_char                    stamp[NGX_AUTH_CERT_DIGEST_LEN];
-    ngx_str_t                 error;
-    ngx_uint_t                again;
-    ngx_atomic_uint_t         generation;
-    ngx_auth_cert_slot_t     *slot;
-    ngx_auth_cert_content_t  *content;
-
-    slot = source->slot;
-    generation = zone->shared->generation;
-
-    ngx_auth_cert_source_stamp(source, stamp);
-
-    if (ngx_memcmp(slot->stamp, stamp, NGX_AUTH_CERT_DIGEST_LEN) == 0) {
-        ngx_memzero(slot->failed, NGX_AUTH_CERT_DIGEST_LEN);
-        return NGX_OK;
-    }
-
-    again = (ngx_memcmp(slot->failed, stamp, NGX_AUTH_CERT_DIGEST_LEN) == 0);
-
-    if (again && slot->tried == generation) {
-        return (slot->version || source->kind->lazy) ? NGX_DECLINED
-                                                     : NGX_ERROR;
-    }
-
-    error.data = buf;
-    error.len = sizeof(buf);
-
-    if (source->kind->load(zone, source, &content, &error) == NGX_OK) {
-        ngx_auth_cert_zone_publish(zone, slot, content, stamp);
-
-        if (slot->version > 1 || source->kind->lazy) {
-            ngx_log_error(NGX_LOG_NOTICE, log, 0,
-                          "auth_cert: changed %V \"%V\" is in force",
-                          &source->kind->name, &source->path);
-        }
-
-        return NGX_OK;
-    }
-
-    slot->tried = generation;
-
-    /* what is still the same was said when it was seen first */
-
-    if (!again) {
-        ngx_memcpy(slot->failed, stamp, NGX_AUTH_CERT_DIGEST_LEN);
-        ngx_auth_cert_zone_fail(zone, source, &error, log);
-    }
-
-    return (slot->version || source->kind->lazy) ? NGX_DECLINED : NGX_ERROR;
-}
-
-
-static void
-ngx_auth_cert_zone_fail(ngx_auth_cert_zone_t *zone,
-    ngx_auth_cert_source_t *source, ngx_str_t *error, ngx_log_t *log)
-{
-    (void) ngx_atomic_fetch_add(&zone->shared->failures, 1);
-
-    if (source->slot->version || source->kind->lazy) {
-        ngx_log_error(NGX_LOG_ERR, log, 0,
-                      "auth_cert: %V; the last good version of \"%V\" stays "
-                      "in force", error, &source->path);
-        return;
-    }
-
-    ngx_log_error(NGX_LOG_EMERG, log, 0, "%V in %s:%ui", error,
-                  source->place.file, source->place.line);
-}
-
-
-static void
-ngx_auth_cert_zone_publish(ngx_auth_cert_zone_t *zone,
-    ngx_auth_cert_slot_t *slot, ngx_auth_cert_content_t *content,
-    const u_char stamp[NGX_AUTH_CERT_DIGEST_LEN])
-{
-    ngx_shmtx_lock(&zone->shpool->mutex);
-
-    if (slot->content) {
-        slot->content->retired = slot->retired;
-        slot->retired = slot->content;
-    }
-
-    content->retired = NULL;
-    slot->content = content;
-
-    ngx_memcpy(slot->stamp, stamp, NGX_AUTH_CERT_DIGEST_LEN);
-    ngx_memzero(slot->failed, NGX_AUTH_CERT_DIGEST_LEN);
-    slot->warned = 0;
-
-    /* the content is there before anybody sees a new number */
-
-    (void) ngx_atomic_fetch_add(&slot->version, 1);
-    (void) ngx_atomic_fetch_add(&zone->shared->generation, 1);
-
-    ngx_shmtx_unlock(&zone->shpool->mutex);
-}
-
-
-void
-ngx_auth_cert_zone_collect(ngx_auth_cert_zone_t *zone,
-    ngx_auth_cert_source_t *source)
-{
-    ngx_auth_cert_slot_t     *slot;
-    ngx_auth_cert_content_t  *content, *next;
-
-    slot = source->slot;
-
-    ngx_shmtx_lock(&zone->shpool->mutex);
-
-    /* a full barrier: who counts itself from now on reads the new content */
-
-    content = NULL;
-
-    if (ngx_atomic_fetch_add(&slot->readers, 0) == 0) {
-        content = slot->retired;
-        slot->retired = NULL;
-    }
-
-    ngx_shmtx_unlock(&zone->shpool->mutex);
-
-    for ( /* void */ ; content; content = next) {
-        next = content->retired;
-        source->kind->free(zone, content);
-    }
-}
-
-
-ngx_auth_cert_content_t *
-ngx_auth_cert_zone_acquire(ngx_auth_cert_source_t *source)
-{
-    if (source->slot == NULL) {
-        return NULL;
-    }
-
-    (void) ngx_atomic_fetch_add(&source->slot->readers, 1);
-
-    return *(ngx_auth_cert_content_t *volatile *) &source->slot->content;
-}
-
-
-void
-ngx_auth_cert_zone_release(ngx_auth_cert_source_t *source)
-{
-    if (source->slot) {
-        (void) ngx_atomic_fetch_add(&source->slot->readers, -1);
-    }
-}
-
-
 void
 ngx_auth_cert_zone_apply(ngx_auth_cert_zone_t *zone, ngx_log_t *log)
 {
@@ -465,6 +310,10 @@ ngx_auth_cert_zone_apply(ngx_auth_cert_zone_t *zone, ngx_log_t *log)
     }
 
     changed = 0;
+
+    /* versions are those of this generation, or newer ones */
+
+    ngx_memory_barrier();
 
     zone->applied = generation;
     sources = zone->sources.elts;

@@ -47,10 +47,6 @@ struct ngx_auth_cert_content_s {
  * as long as the zone.  Who loads (the master when it starts or reloads its
  * configuration, or the one worker that runs the job) writes the rest, and
  * content and version under the mutex.
- *
- * A worker that reads content counts itself in readers.  What was replaced
- * is freed when readers was seen to be 0 after that; a worker that died while
- * it read keeps it for ever, which costs memory and nothing else.
  */
 
 struct ngx_auth_cert_slot_s {
@@ -66,7 +62,6 @@ struct ngx_auth_cert_slot_s {
     ngx_atomic_uint_t                 tried;
 
     ngx_atomic_t                      version;    /* 0: no content yet */
-    ngx_atomic_t                      readers;
     ngx_auth_cert_content_t          *content;
     ngx_auth_cert_content_t          *retired;
 
@@ -76,6 +71,18 @@ struct ngx_auth_cert_slot_s {
 };
 
 
+/*
+ * A process that reads content counts itself in its own entry, for as long as
+ * it takes to look something up.  What was replaced is freed when no process
+ * that is alive was reading after that.
+ */
+
+typedef struct {
+    ngx_atomic_t                      pid;
+    ngx_atomic_t                      count;
+} ngx_auth_cert_reader_t;
+
+
 typedef struct {
     ngx_atomic_t                      generation; /* moves with any content */
     ngx_atomic_t                      checked;    /* msec of the last check */
@@ -83,6 +90,9 @@ typedef struct {
     ngx_atomic_t                      failures;   /* counts bad files */
     ngx_auth_cert_slot_t             *slots;
     ngx_auth_cert_cache_t            *cache;      /* or NULL */
+
+    /* by ngx_process_slot; the last one is the master's */
+    ngx_auth_cert_reader_t            readers[NGX_MAX_PROCESSES + 1];
 } ngx_auth_cert_shared_t;
 
 
@@ -150,6 +160,7 @@ struct ngx_auth_cert_kind_s {
 
 struct ngx_auth_cert_source_s {
     const ngx_auth_cert_kind_t       *kind;
+    ngx_auth_cert_zone_t             *zone;
     ngx_str_t                         path;       /* file or directory */
     ngx_auth_cert_trust_t            *trust;      /* or NULL */
     ngx_auth_cert_list_t             *list;       /* or NULL */
@@ -180,15 +191,6 @@ ngx_auth_cert_zone_t *ngx_auth_cert_zone_create(ngx_conf_t *cf);
 ngx_int_t ngx_auth_cert_zone_finish(ngx_conf_t *cf,
     ngx_auth_cert_zone_t *zone, void *tag);
 
-/*
- * Loads a source whose files are not those that the zone has, and puts them
- * into force for all workers.  May run in any thread.  Returns NGX_OK;
- * NGX_DECLINED with a line in the log where the last good version stays in
- * force; NGX_ERROR with a line in the log where there is none.
- */
-ngx_int_t ngx_auth_cert_zone_load(ngx_auth_cert_zone_t *zone,
-    ngx_auth_cert_source_t *source, ngx_log_t *log);
-
 /* takes over what was published, in a worker, before it is used */
 void ngx_auth_cert_zone_apply(ngx_auth_cert_zone_t *zone, ngx_log_t *log);
 
@@ -201,13 +203,31 @@ void ngx_auth_cert_zone_free(ngx_auth_cert_zone_t *zone, void *p,
 void ngx_auth_cert_zone_small(ngx_auth_cert_zone_t *zone, size_t size,
     ngx_str_t *error);
 
+
+/* ngx_auth_cert_content.c */
+
+/*
+ * Loads a source whose files are not those that the zone has, and puts them
+ * into force for all workers.  May run in any thread.  Returns NGX_OK;
+ * NGX_DECLINED with a line in the log where the last good version stays in
+ * force; NGX_ERROR with a line in the log where there is none.
+ */
+ngx_int_t ngx_auth_cert_content_load(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_source_t *source, ngx_log_t *log);
+
+/* in a worker, before it reads anything */
+void ngx_auth_cert_content_start(ngx_auth_cert_zone_t *zone);
+
 /* the content of a source, or NULL; not to be used after release */
-ngx_auth_cert_content_t *ngx_auth_cert_zone_acquire(
+ngx_auth_cert_content_t *ngx_auth_cert_content_acquire(
     ngx_auth_cert_source_t *source);
-void ngx_auth_cert_zone_release(ngx_auth_cert_source_t *source);
+void ngx_auth_cert_content_release(ngx_auth_cert_source_t *source);
+
+/* 1 when nobody reads what has been replaced by now */
+ngx_uint_t ngx_auth_cert_content_unread(ngx_auth_cert_zone_t *zone);
 
 /* frees what was replaced and is read no more */
-void ngx_auth_cert_zone_collect(ngx_auth_cert_zone_t *zone,
+void ngx_auth_cert_content_collect(ngx_auth_cert_zone_t *zone,
     ngx_auth_cert_source_t *source);
 
 

@@ -22,7 +22,7 @@ use AuthCert::Messages;
 my @wrapped = qw(
     ngx_palloc ngx_pnalloc ngx_pcalloc ngx_pool_cleanup_add ngx_array_push
     ngx_array_push_n ngx_list_push ngx_create_pool ngx_alloc ngx_slab_alloc
-    ngx_slab_calloc
+    ngx_slab_calloc memcpy
 );
 
 # as in fault.c: armed, at, seen, failed, live
@@ -182,6 +182,40 @@ sub fail_each {
 
     Test::More::note("$name: $n allocations, $same had no effect,"
                      . " $grown were not freed");
+}
+
+
+# die_each(KIND, CLIENT, REQUEST, RIGHT[, BEFORE]): the same with a worker that
+# is killed where it asks for memory (pool) or copies something (copy) for the
+# first, second ... time, until a request needs no more.  After each death the
+# response must be RIGHT.
+sub die_each {
+    my ($kind, $cert, $request, $right, $before) = @_;
+    my ($n, $name, %wrong) = (1, "$kind of $cert");
+
+    while (1) {
+        $before->($n) if $before;
+
+        set_state(2, $kind eq 'copy' ? $n : 0, $kind eq 'pool' ? $n : 0,
+                  0, 0, 0);
+
+        request($cert, $request);
+
+        my $failed = state_of()->{failed};
+        set_state((0) x 6);
+
+        last if !$failed;
+
+        my $response = request($cert, $request);
+        $wrong{$n} = $response if $response !~ $right;
+
+        $n++;
+    }
+
+    Test::More::cmp_ok($n, '>', 5, "$name: there are some");
+    Test::More::is(join("\n", map { "$_: $wrong{$_}" } sort keys %wrong), '',
+                   "$name: the next worker answers as it should");
+    Test::More::note("$name: $n deaths");
 }
 
 

@@ -1,6 +1,6 @@
 /*
  * Preloaded into a tested nginx: the n-th allocation fails, of all or of
- * those that the module asks nginx for.  A file that is mapped into all
+ * those that the module asks nginx for, or the process dies there.  A file that is mapped into all
  * processes says when, and counts.
  */
 
@@ -9,6 +9,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,7 @@
 /* in the order of the test's pack() */
 
 typedef struct {
-    int32_t  armed;
+    int32_t  armed;             /* 1: it fails, 2: the process dies there */
     int32_t  at[2];             /* from 1; 0: none */
     int32_t  seen[2];
     int32_t  failed;
@@ -29,7 +30,15 @@ typedef struct {
 
 enum {
     FAULT_MALLOC = 0,
-    FAULT_POOL
+    FAULT_POOL,
+
+    /* where the process dies */
+    FAULT_COPY = FAULT_MALLOC
+};
+
+enum {
+    FAULT_FAILS = 1,
+    FAULT_DIES
 };
 
 
@@ -94,9 +103,26 @@ fault_now(int kind)
     }
 
     state->failed = 1;
+
+    if (state->armed == FAULT_DIES) {
+        state->armed = 0;
+        kill(getpid(), SIGKILL);
+    }
+
     errno = ENOMEM;
 
     return 1;
+}
+
+
+static int
+fault_fails(void)
+{
+    if (fault_state && fault_state->armed == FAULT_DIES) {
+        return 0;
+    }
+
+    return fault_now(FAULT_MALLOC);
 }
 
 
@@ -126,7 +152,7 @@ malloc(size_t size)
         return calloc(1, size);
     }
 
-    return fault_now(FAULT_MALLOC) ? NULL : fault_count(fault_malloc(size));
+    return fault_fails() ? NULL : fault_count(fault_malloc(size));
 }
 
 
@@ -141,7 +167,7 @@ calloc(size_t n, size_t size)
         return (fault_early_len <= sizeof(fault_early)) ? p : NULL;
     }
 
-    return fault_now(FAULT_MALLOC) ? NULL : fault_count(fault_calloc(n, size));
+    return fault_fails() ? NULL : fault_count(fault_calloc(n, size));
 }
 
 
@@ -155,7 +181,7 @@ realloc(void *old, size_t size)
         return p ? memcpy(p, old, size) : NULL;
     }
 
-    if (fault_now(FAULT_MALLOC)) {
+    if (fault_fails()) {
         return NULL;
     }
 
@@ -174,7 +200,7 @@ posix_memalign(void **p, size_t alignment, size_t size)
 {
     int  rc;
 
-    if (fault_now(FAULT_MALLOC)) {
+    if (fault_fails()) {
         return ENOMEM;
     }
 
@@ -230,6 +256,21 @@ SSL_new(void *ctx)
     fault_state->armed = armed;
 
     return ssl;
+}
+
+
+/* a process can die between any two things that it writes */
+
+void *__wrap_memcpy(void *to, const void *from, size_t size);
+
+void *
+__wrap_memcpy(void *to, const void *from, size_t size)
+{
+    if (fault_state && fault_state->armed == FAULT_DIES) {
+        (void) fault_now(FAULT_COPY);
+    }
+
+    return memcpy(to, from, size);
 }
 
 
