@@ -259,3 +259,33 @@ sub {
     }
 }
 --- error_code: 403
+
+
+=== TEST 6: nothing but what came in is passed on after an error
+--- config
+    error_page  500 =200 /always;
+
+    location /t {
+        auth_cert_forward  xfcc;
+        echo passed;
+    }
+
+    location /always {
+        auth_cert_forward  xfcc always_forward_only;
+        echo "[$http_x_forwarded_client_cert]";
+    }
+--- no_error_log
+exited on signal
+--- client_cert: alice
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $request = "GET /t HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                . "X-Forwarded-Client-Cert: Hash=a\x01\x02\x03b\r\n\r\n";
+
+    fail_each('pool', 1, 'alice', $request,
+              qr/^(?:passed|\[(?:Hash=a%01%02%03b)?\])$/m);
+}
+--- response_body
+passed

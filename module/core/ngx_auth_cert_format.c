@@ -293,13 +293,12 @@ ngx_auth_cert_format_sanitize(ngx_pool_t *pool, const ngx_str_t *in,
         n += (text.data[i] < 0x20 || text.data[i] == 0x7f);
     }
 
-    out->len = text.len + 2 * n;
-
-    p = ngx_pnalloc(pool, out->len);
+    p = ngx_pnalloc(pool, text.len + 2 * n);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
+    out->len = text.len + 2 * n;
     out->data = p;
 
     for (i = 0; i < text.len; i++) {

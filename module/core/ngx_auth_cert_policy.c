@@ -13,6 +13,8 @@
 #include "ngx_auth_cert_policy.h"
 
 
+static ngx_int_t ngx_auth_cert_policy_run(
+    ngx_auth_cert_evaluation_t *evaluation, ngx_uint_t *rule);
 static ngx_uint_t ngx_auth_cert_policy_cycle(
     const ngx_auth_cert_evaluation_t *evaluation);
 static ngx_int_t ngx_auth_cert_policy_decide(
@@ -106,18 +108,7 @@ ngx_auth_cert_policy_evaluate(const ngx_auth_cert_policy_t *policy,
         return NGX_ERROR;
     }
 
-    evaluation.outer = ngx_auth_cert_policy_current;
-    ngx_auth_cert_policy_current = &evaluation;
-
-    rc = ngx_auth_cert_policy_decide(&evaluation, &n);
-
-    ngx_auth_cert_policy_current = evaluation.outer;
-
-    /* what no rule matched may be what there was no memory for */
-
-    if (principal->identity && principal->identity->spoilt) {
-        return NGX_ERROR;
-    }
+    rc = ngx_auth_cert_policy_run(&evaluation, &n);
 
     if (rc == NGX_DECLINED) {
         verdict->reason = NGX_AUTH_CERT_REASON_NO_RULE;
@@ -151,6 +142,30 @@ ngx_auth_cert_policy_evaluate(const ngx_auth_cert_policy_t *policy,
     verdict->reason = NGX_AUTH_CERT_REASON_ALLOWED;
 
     return NGX_OK;
+}
+
+
+/* as ngx_auth_cert_policy_decide() */
+
+static ngx_int_t
+ngx_auth_cert_policy_run(ngx_auth_cert_evaluation_t *evaluation,
+    ngx_uint_t *rule)
+{
+    ngx_int_t                        rc;
+    const ngx_auth_cert_identity_t  *identity;
+
+    evaluation->outer = ngx_auth_cert_policy_current;
+    ngx_auth_cert_policy_current = evaluation;
+
+    rc = ngx_auth_cert_policy_decide(evaluation, rule);
+
+    ngx_auth_cert_policy_current = evaluation->outer;
+
+    /* what no rule matched may be what there was no memory for */
+
+    identity = evaluation->principal->identity;
+
+    return (identity && identity->spoilt) ? NGX_ABORT : rc;
 }
 
 

@@ -51,9 +51,13 @@ ngx_http_auth_cert_receive_xfcc(ngx_http_request_t *r)
 
     received->len = ngx_http_auth_cert_xfcc_join(r, received->data);
 
+    if (ngx_auth_cert_format_sanitize(r->pool, received, received) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     cln->handler = ngx_http_auth_cert_xfcc_cleanup;
 
-    return ngx_auth_cert_format_sanitize(r->pool, received, received);
+    return NGX_OK;
 }
 
 
