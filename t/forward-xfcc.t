@@ -519,7 +519,7 @@ line('Hash=' . fingerprint('many-sans') . ';Subject="CN=many-sans"'
 --- request
 GET /t
 --- response_body eval
-line('Hash=' . fingerprint('quoted') . ';Subject="CN=a\22\;URI=\22b\5C"'
+line('Hash=' . fingerprint('quoted') . ';Subject="CN=a\22\3BURI=\22b\5C"'
      . ';URI="urn:x:a\"b";URI="urn:x:c;d=e"'
      . ';DNS=one.example;DNS=two.example')
 
@@ -612,3 +612,34 @@ invalid parameter "append_forward" of "auth_cert_forward"
 --- must_die
 --- error_log
 invalid parameter "append_forward" of "auth_cert_forward"
+
+
+=== TEST 35: a name with a blank at either end is none
+--- config
+    location /t {
+        auth_cert_forward xfcc;
+        proxy_pass http://$TEST_NGINX_HTTP;
+    }
+--- client_cert: blank-ends
+--- request
+GET /t
+--- response_body eval
+line('Hash=' . fingerprint('blank-ends') . ';Subject="CN=\ admin\ "'
+     . ';URI=urn:a b;DNS=kept.example')
+
+
+=== TEST 36: who takes it apart at each ";" finds no name in the subject
+--- config
+    location /t {
+        auth_cert_forward xfcc;
+        proxy_pass http://$TEST_NGINX_HTTP;
+    }
+--- client_cert: quote-cn
+--- request
+GET /t
+--- response_body_filters eval
+sub { join '', map { "$_\n" } map { /^(\w+)=/ ? $1 : "?$_" }
+               split /;/, $_[0] =~ s/^\S+ //r }
+--- response_body
+Hash
+Subject

@@ -512,3 +512,45 @@ X-Forwarded-Client-Cert: Hash=" . fingerprint('alice') . "\n"
 --- must_die
 --- error_log
 unknown "auth_cert_rolle" variable
+
+
+=== TEST 35: a blank at the end of a value is not lost on the way
+--- config
+    location /t {
+        auth_cert_header X-Cn $auth_cert_subject_cn;
+        auth_cert_header X-Uri $auth_cert_san_uri;
+        auth_cert_header X-Dns $auth_cert_san_dns;
+        auth_cert_header X-Mail $auth_cert_san_email;
+        auth_cert_header X-Upn $auth_cert_san_upn;
+        proxy_pass http://$TEST_NGINX_HTTP;
+    }
+--- client_cert: blank-ends
+--- request
+GET /t
+--- response_body
+X-Cn: %20admin%20
+X-Uri: %20spiffe://prod.example/admin,spiffe://prod.example/admin%20,urn:a b
+X-Dns: admin.example%20,kept.example
+X-Mail: admin@acme.example%20
+X-Upn: %20
+
+
+=== TEST 36: nor is one that a role takes from there
+--- http_config
+    auth_cert_map $end san.uri { "~^spiffe://prod.example/(admin.)$" $1; }
+    auth_cert_map $both subject.CN { "~^(.admin.)$" $1; }
+    auth_cert_map $inner subject.CN { "~^.(admin).$" "one $1"; }
+--- config
+    location /t {
+        auth_cert_header X-End $end;
+        auth_cert_header X-Both $both;
+        auth_cert_header X-Inner $inner;
+        proxy_pass http://$TEST_NGINX_HTTP;
+    }
+--- client_cert: blank-ends
+--- request
+GET /t
+--- response_body
+X-End: admin%20
+X-Both: %20admin%20
+X-Inner: one admin

@@ -231,9 +231,9 @@ __DATA__
 [("GET /t") x 4]
 --- response_body eval
 ["Hash=" . fingerprint('special-cn')
- . ';Subject="CN=\\ #a\\,b\\+c\\22d\\5Ce\\<f\\>g\\;h=i\\ "' . "\n",
+ . ';Subject="CN=\\ #a\\,b\\+c\\22d\\5Ce\\<f\\>g\\3Bh=i\\ "' . "\n",
  "Hash=" . fingerprint('quote-cn')
- . ';Subject="CN=a\\22\\;URI=urn:forged\\;Subject=\\22b\\5C"' . "\n",
+ . ';Subject="CN=a\\22\\3BURI=urn:forged\\3BSubject=\\22b\\5C"' . "\n",
  "Hash=" . fingerprint('uri-backslash')
  . ';Subject="CN=uri-backslash";URI=urn:y' . "\n",
  "Hash=" . fingerprint('nul-cn')
@@ -253,9 +253,9 @@ __DATA__
 \&by_envoy
 --- response_body eval
 ["Hash=" . fingerprint('special-cn') . "\n"
- . 'Subject=CN=\\ #a\\,b\\+c\\22d\\5Ce\\<f\\>g\\;h=i\\ ' . "\n",
+ . 'Subject=CN=\\ #a\\,b\\+c\\22d\\5Ce\\<f\\>g\\3Bh=i\\ ' . "\n",
  "Hash=" . fingerprint('quote-cn') . "\n"
- . 'Subject=CN=a\\22\\;URI=urn:forged\\;Subject=\\22b\\5C' . "\n",
+ . 'Subject=CN=a\\22\\3BURI=urn:forged\\3BSubject=\\22b\\5C' . "\n",
  "Hash=" . fingerprint('uri-quote') . "\nSubject=CN=uri-quote\n"
  . 'URI=urn:x:\\"a\\";By=urn:forged' . "\nDNS=q.example\n",
  "Hash=" . fingerprint('uri-backslash') . "\nSubject=CN=uri-backslash\n"
@@ -277,9 +277,9 @@ __DATA__
 \&by_generic
 --- response_body eval
 ["Hash=" . fingerprint('special-cn') . "\n"
- . 'Subject=CN=\\ #a\\,b\\+c\\22d\\5Ce\\<f\\>g\\;h=i\\ ' . "\n",
+ . 'Subject=CN=\\ #a\\,b\\+c\\22d\\5Ce\\<f\\>g\\3Bh=i\\ ' . "\n",
  "Hash=" . fingerprint('quote-cn') . "\n"
- . 'Subject=CN=a\\22\\;URI=urn:forged\\;Subject=\\22b\\5C' . "\n",
+ . 'Subject=CN=a\\22\\3BURI=urn:forged\\3BSubject=\\22b\\5C' . "\n",
  "Hash=" . fingerprint('uri-quote') . "\nSubject=CN=uri-quote\n"
  . 'URI=urn:x:\\"a\\";By=urn:forged' . "\nDNS=q.example\n",
  "Hash=" . fingerprint('uri-backslash') . "\nSubject=CN=uri-backslash\n"

@@ -21,6 +21,11 @@ static u_char *ngx_auth_cert_format_bytes(u_char *p, const ngx_str_t *der);
 static ngx_uint_t ngx_auth_cert_format_printable(const ngx_str_t *text);
 
 
+/*
+ * A blank at either end is part of a value, but whoever reads it out of a
+ * header drops it: " admin" would become "admin".
+ */
+
 ngx_int_t
 ngx_auth_cert_format_values(ngx_pool_t *pool,
     const ngx_auth_cert_values_t *values, ngx_str_t *text)
@@ -34,7 +39,7 @@ ngx_auth_cert_format_values(ngx_pool_t *pool,
     value = values->elts;
 
     for (i = 0; i < values->nelts; i++) {
-        len += 2 * value[i].len + 1;
+        len += 2 * value[i].len + sizeof("%20,");
     }
 
     p = ngx_pnalloc(pool, len + 1);
@@ -51,6 +56,12 @@ ngx_auth_cert_format_values(ngx_pool_t *pool,
         }
 
         for (j = 0; j < value[i].len; j++) {
+
+            if (ngx_auth_cert_format_end_blank(&value[i], j)) {
+                p = ngx_cpymem(p, "%20", sizeof("%20") - 1);
+                continue;
+            }
+
             if (value[i].data[j] == ',' || value[i].data[j] == '\\') {
                 *p++ = '\\';
             }
@@ -62,6 +73,13 @@ ngx_auth_cert_format_values(ngx_pool_t *pool,
     text->len = p - text->data;
 
     return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_auth_cert_format_end_blank(const ngx_str_t *text, size_t i)
+{
+    return text->data[i] == ' ' && (i == 0 || i == text->len - 1);
 }
 
 

@@ -405,9 +405,15 @@ ngx_int_t ngx_auth_cert_spiffe_parse(const ngx_str_t *uri,
 
 /* each allocates in pool; returns NGX_OK or NGX_ERROR */
 
-/* joins with ","; a "," or "\" inside a value gets a "\" before it */
+/*
+ * Joins with ","; a "," or "\" inside a value gets a "\" before it, a blank at
+ * either end of it is "%20".
+ */
 ngx_int_t ngx_auth_cert_format_values(ngx_pool_t *pool,
     const ngx_auth_cert_values_t *values, ngx_str_t *text);
+
+/* 1 for a blank that is the first or last character; allocates nothing */
+ngx_uint_t ngx_auth_cert_format_end_blank(const ngx_str_t *text, size_t i);
 
 /* RFC 4514 text of the attributes of a name */
 ngx_int_t ngx_auth_cert_format_name(ngx_pool_t *pool,

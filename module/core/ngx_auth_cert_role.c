@@ -217,7 +217,8 @@ ngx_auth_cert_role_text(const ngx_auth_cert_role_t *role, ngx_pool_t *pool,
 
 /*
  * A request's variable may hold any byte, and a capture may cut a character
- * in two: such a role is written in ASCII, with "%XX" for other bytes.
+ * in two: such a role is written in ASCII, with "%XX" for other bytes.  So is
+ * one with a blank at either end, which a reader of headers would drop.
  */
 
 static ngx_int_t
@@ -228,7 +229,11 @@ ngx_auth_cert_role_clean(ngx_pool_t *pool, ngx_str_t *text)
     ngx_str_t      dirty;
     static u_char  hex[] = "0123456789ABCDEF";
 
-    if (ngx_auth_cert_string_check(text) == NGX_OK) {
+    if (text->len == 0
+        || (ngx_auth_cert_string_check(text) == NGX_OK
+            && !ngx_auth_cert_format_end_blank(text, 0)
+            && !ngx_auth_cert_format_end_blank(text, text->len - 1)))
+    {
         return NGX_OK;
     }
 
@@ -244,7 +249,9 @@ ngx_auth_cert_role_clean(ngx_pool_t *pool, ngx_str_t *text)
     for (i = 0; i < dirty.len; i++) {
         c = dirty.data[i];
 
-        if (ngx_auth_cert_role_plain(c)) {
+        if (ngx_auth_cert_role_plain(c)
+            && !ngx_auth_cert_format_end_blank(&dirty, i))
+        {
             *p++ = c;
             continue;
         }

@@ -107,8 +107,9 @@ ngx_auth_cert_xfcc_names(u_char *p, const char *key,
 
 /*
  * Only a quote is escaped in a quoted value.  Readers do not agree on what a
- * backslash means there, and it could take the quote at the end away: a name
- * with one, which neither a URI nor a DNS name can have, is left out.
+ * backslash means there, and it could take the quote at the end away, nor on
+ * whether blanks around a value count: a name with one of these, which neither
+ * a URI nor a DNS name can have, is left out.
  */
 
 static u_char *
@@ -123,7 +124,7 @@ ngx_auth_cert_xfcc_name(u_char *p, const char *key, const ngx_str_t *value)
     for (i = 0; i < value->len; i++) {
         c = value->data[i];
 
-        if (c == '\\') {
+        if (c == '\\' || ngx_auth_cert_format_end_blank(value, i)) {
             return p;
         }
 
@@ -155,8 +156,9 @@ ngx_auth_cert_xfcc_name(u_char *p, const char *key, const ngx_str_t *value)
 
 
 /*
- * The text of RFC 4514, where a quote or a backslash of the value may also
- * stand as "\22" or "\5C": it holds no quote then, for whichever reader.
+ * The text of RFC 4514, where a quote, a backslash or a semicolon of the value
+ * may also stand as "\22", "\5C" or "\3B": it holds none then, for whichever
+ * reader, also for one that takes an element apart without a look at quotes.
  */
 
 static u_char *
@@ -176,7 +178,7 @@ ngx_auth_cert_xfcc_subject(u_char *p, const ngx_str_t *text)
         if (c == '\\' && i + 1 < text->len) {
             c = text->data[++i];
 
-            if (c == '"' || c == '\\') {
+            if (c == '"' || c == '\\' || c == ';') {
                 p = ngx_sprintf(p, "%02Xd", c);
 
             } else {

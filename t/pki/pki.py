@@ -280,6 +280,11 @@ def make_names():
     leaf("quoted", name((CN, 'a";URI="b\\')), san=[
         uri('urn:x:a"b'), uri("urn:x:c;d=e"), uri("urn:x:f\\"),
         dns("one.example"), dns("two.example")])
+    leaf("blank-ends", name((CN, " admin ")), san=[
+        uri(" spiffe://prod.example/admin"),
+        uri("spiffe://prod.example/admin "), uri("urn:a b"),
+        dns("admin.example "), email("admin@acme.example "),
+        other(UPN, " "), dns("kept.example")])
     leaf("spiffe-port", name((CN, "spiffe-port")),
          san=[uri("spiffe://prod.example:8443/ns/billing/sa/web")])
     leaf("spiffe-dots", name((CN, "spiffe-dots")),
