@@ -153,4 +153,10 @@ u_char *ngx_auth_cert_failure_read(u_char *p, u_char *last,
     ngx_log_t *log);
 
 
+/* ngx_auth_cert_warm.c */
+
+/* maps what a handshake needs, in a worker that has just started */
+void ngx_auth_cert_warm(ngx_log_t *log);
+
+
 #endif /* _NGX_AUTH_CERT_SSL_H_INCLUDED_ */

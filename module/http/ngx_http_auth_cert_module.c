@@ -7,6 +7,7 @@
 
 
 #include "ngx_http_auth_cert.h"
+#include "ngx_auth_cert_ssl.h"
 #include "ngx_auth_cert_zone.h"
 
 
@@ -549,7 +550,15 @@ ngx_http_auth_cert_init_process(ngx_cycle_t *cycle)
     amcf = ngx_http_cycle_get_module_main_conf(cycle,
                                                ngx_http_auth_cert_module);
 
-    if (amcf == NULL || amcf->core.zone->shm_zone == NULL) {
+    if (amcf == NULL) {
+        return NGX_OK;
+    }
+
+    if (ngx_process == NGX_PROCESS_WORKER && amcf->core.zone->servers.nelts) {
+        ngx_auth_cert_warm(cycle->log);
+    }
+
+    if (amcf->core.zone->shm_zone == NULL) {
         return NGX_OK;
     }
 

@@ -172,19 +172,27 @@ def row_memory():
 
 
 def row_first():
-    """Of a server that had nothing to do meanwhile, so that caches of the
-    processor are cold, and of a new process: what plain nginx has to say about
-    that, with nothing replaced, stands beside it.  In CPU time: a client that was
-    just started is slow with its first handshake, too."""
+    """The first handshake after a change beside later ones that come alone as
+    well: a worker that had something to do just before is faster, whatever
+    changed.  In CPU time: a client that was just started is slow, too."""
+    def alone(server):
+        time.sleep(0.5)
+        return server.load("full", leaves("p256", 0, 1), 1)["cpu"]
+
     def compare(servers, happens):
         found = {label: [] for label in servers}
         for turn in range(2 * ROUNDS):
             happens(turn)
             time.sleep(2)
-            for label, server in servers.items():
-                first = server.load("full", leaves("p256", 0, 1), 1)
-                later = server.load("full", leaves("p256", 0, 1), 50)
-                found[label].append(first["cpu"] / later["cpu"])
+            first = {label: alone(server)
+                     for label, server in servers.items()}
+            later = {label: [] for label in servers}
+            for _ in range(5):
+                for label, server in servers.items():
+                    later[label].append(alone(server))
+            for label in servers:
+                found[label].append(
+                    first[label] / statistics.median(later[label]))
         return tuple(statistics.median(values) for values in found.values())
 
     def rows(servers):
