@@ -22,8 +22,11 @@
  * arcs takes quadratic time (CVE-2023-2650), so they are not as long as OIDs.
  */
 #define NGX_AUTH_CERT_OID_ARC     20
-#define NGX_AUTH_CERT_OID_LIMBS   ((NGX_AUTH_CERT_OID_ARC * 7 + 31) / 32)
-#define NGX_AUTH_CERT_OID_DIGITS  48
+
+/* the largest power of ten of which 128 fit into 64 bits; 140 bits need three */
+#define NGX_AUTH_CERT_OID_LIMB         100000000000000000ULL
+#define NGX_AUTH_CERT_OID_LIMB_DIGITS  17
+#define NGX_AUTH_CERT_OID_LIMBS        3
 
 /* longer than any name that OpenSSL knows */
 #define NGX_AUTH_CERT_OID_NAME    128
@@ -36,11 +39,11 @@ typedef struct {
 
 
 static ngx_int_t ngx_auth_cert_oid_check(const ngx_str_t *bytes);
-static u_char *ngx_auth_cert_oid_small(u_char *p, ngx_uint_t arc);
 static u_char *ngx_auth_cert_oid_arc(u_char *p, const u_char *arc,
     const u_char *end, ngx_uint_t first);
-static u_char *ngx_auth_cert_oid_number(u_char *p, uint32_t *limbs,
-    ngx_uint_t n);
+static ngx_uint_t ngx_auth_cert_oid_root(uint64_t *limbs, ngx_uint_t *n);
+static u_char *ngx_auth_cert_oid_digits(u_char *p, uint64_t number,
+    ngx_uint_t least);
 static int ngx_auth_cert_oid_nid(const char *name);
 static ngx_uint_t ngx_auth_cert_oid_dotted(const ngx_str_t *text);
 static int ngx_libc_cdecl ngx_auth_cert_oid_pair_cmp(const void *one,
@@ -104,13 +107,15 @@ static const ngx_auth_cert_oid_name_t  ngx_auth_cert_oid_names[] = {
 static const ngx_auth_cert_values_t  ngx_auth_cert_oid_no_values;
 
 
+/* the text is written from its end on, as decimal digits are found */
+
 ngx_int_t
 ngx_auth_cert_oid_bytes(ngx_pool_t *pool, const ngx_str_t *bytes,
     ngx_str_t *oid)
 {
-    u_char         text[NGX_AUTH_CERT_OID_TEXT], *last;
+    u_char         text[NGX_AUTH_CERT_OID_TEXT], *first, *last;
     ngx_int_t      rc;
-    const u_char  *p, *end, *arc;
+    const u_char  *p, *end;
 
     ngx_str_null(oid);
 
@@ -119,38 +124,37 @@ ngx_auth_cert_oid_bytes(ngx_pool_t *pool, const ngx_str_t *bytes,
         return rc;
     }
 
-    p = bytes->data;
-    end = p + bytes->len;
-    last = text;
+    last = text + sizeof(text);
+    first = last;
 
-    while (p < end) {
-        arc = p;
+    p = bytes->data + bytes->len;
 
-        while (*p & 0x80) {
-            p++;
-        }
+    while (p > bytes->data) {
+        end = p;
 
-        p++;
+        do {
+            p--;
+        } while (p > bytes->data && (p[-1] & 0x80));
 
-        if (p - arc == 1 && arc != bytes->data) {
+        if (end - p == 1 && p > bytes->data) {
 
             /* most are that small; a hostile certificate has many of them */
 
-            *last++ = '.';
-            last = ngx_auth_cert_oid_small(last, *arc);
+            first = ngx_auth_cert_oid_digits(first, *p, 1);
+            *--first = '.';
             continue;
         }
 
-        last = ngx_auth_cert_oid_arc(last, arc, p, arc == bytes->data);
+        first = ngx_auth_cert_oid_arc(first, p, end, p == bytes->data);
     }
 
-    oid->data = ngx_pnalloc(pool, last - text);
+    oid->data = ngx_pnalloc(pool, last - first);
     if (oid->data == NULL) {
         return NGX_ERROR;
     }
 
-    oid->len = last - text;
-    ngx_memcpy(oid->data, text, oid->len);
+    oid->len = last - first;
+    ngx_memcpy(oid->data, first, oid->len);
 
     return NGX_OK;
 }
@@ -189,118 +193,96 @@ ngx_auth_cert_oid_check(const ngx_str_t *bytes)
 }
 
 
-static u_char *
-ngx_auth_cert_oid_small(u_char *p, ngx_uint_t arc)
-{
-    if (arc >= 100) {
-        *p++ = '1';
-        arc -= 100;
-        *p++ = (u_char) ('0' + arc / 10);
-
-    } else if (arc >= 10) {
-        *p++ = (u_char) ('0' + arc / 10);
-    }
-
-    *p++ = (u_char) ('0' + arc % 10);
-
-    return p;
-}
-
-
 /*
- * Writes "." and an arc; the first one is two, as X.690, section 8.19.4 has
- * it.  The number is limbs of 32 bits, the lowest first.  OpenSSL would take
- * ten times as long for one above 64 bits, and there may be thousands.
+ * Writes "." and an arc before p; the first one is two, as X.690, section
+ * 8.19.4 has it.  OpenSSL would take ten times as long for a large one.
  */
 
 static u_char *
 ngx_auth_cert_oid_arc(u_char *p, const u_char *arc, const u_char *end,
     ngx_uint_t first)
 {
-    uint32_t    limbs[NGX_AUTH_CERT_OID_LIMBS];
-    uint64_t    carry;
-    ngx_uint_t  i, n;
+    uint64_t    carry, limbs[NGX_AUTH_CERT_OID_LIMBS];
+    ngx_uint_t  i, n, root;
 
-    n = ((end - arc) * 7 + 31) / 32;
-
-    ngx_memzero(limbs, sizeof(limbs));
+    n = 0;
+    root = 0;
 
     for ( /* void */ ; arc < end; arc++) {
         carry = *arc & 0x7f;
 
         for (i = 0; i < n; i++) {
-            carry |= (uint64_t) limbs[i] << 7;
-            limbs[i] = (uint32_t) carry;
-            carry >>= 32;
+            carry += limbs[i] << 7;
+            limbs[i] = carry % NGX_AUTH_CERT_OID_LIMB;
+            carry /= NGX_AUTH_CERT_OID_LIMB;
+        }
+
+        if (carry || n == 0) {
+            limbs[n++] = carry;
         }
     }
 
     if (first) {
-
-        if (n == 1 && limbs[0] < 80) {
-            *p++ = (u_char) ('0' + limbs[0] / 40);
-            limbs[0] %= 40;
-
-        } else {
-            *p++ = '2';
-            carry = 80;
-
-            for (i = 0; i < n; i++) {
-                carry = (uint64_t) limbs[i] - carry;
-                limbs[i] = (uint32_t) carry;
-                carry = (carry >> 32) & 1;
-            }
-        }
+        root = ngx_auth_cert_oid_root(limbs, &n);
     }
 
-    *p++ = '.';
+    for (i = 0; i < n - 1; i++) {
+        p = ngx_auth_cert_oid_digits(p, limbs[i],
+                                     NGX_AUTH_CERT_OID_LIMB_DIGITS);
+    }
 
-    return ngx_auth_cert_oid_number(p, limbs, n);
+    p = ngx_auth_cert_oid_digits(p, limbs[i], 1);
+    *--p = '.';
+
+    if (first) {
+        *--p = (u_char) ('0' + root);
+    }
+
+    return p;
 }
 
 
-/* decimal, nine digits at a time from the last ones on */
+/* takes 40 times the first arc off, below which 0 and 1 have 40 arcs */
+
+static ngx_uint_t
+ngx_auth_cert_oid_root(uint64_t *limbs, ngx_uint_t *n)
+{
+    uint64_t    rest;
+    ngx_uint_t  i, root;
+
+    root = (*n > 1 || limbs[0] >= 80) ? 2 : limbs[0] / 40;
+    rest = 40 * root;
+
+    for (i = 0; limbs[i] < rest; i++) {
+        limbs[i] += NGX_AUTH_CERT_OID_LIMB - rest;
+        rest = 1;
+    }
+
+    limbs[i] -= rest;
+
+    if (*n > 1 && limbs[*n - 1] == 0) {
+        (*n)--;
+    }
+
+    return root;
+}
+
+
+/* so many decimal digits before p, or more */
 
 static u_char *
-ngx_auth_cert_oid_number(u_char *p, uint32_t *limbs, ngx_uint_t n)
+ngx_auth_cert_oid_digits(u_char *p, uint64_t number, ngx_uint_t least)
 {
-    u_char      digits[NGX_AUTH_CERT_OID_DIGITS], *first, *stop;
-    uint64_t    rest;
-    ngx_uint_t  i;
+    u_char  *first;
 
-    first = digits + sizeof(digits);
+    first = p - least;
 
-    for ( ;; ) {
-
-        rest = 0;
-
-        for (i = n; i--; /* void */ ) {
-            rest = (rest << 32) | limbs[i];
-            limbs[i] = (uint32_t) (rest / 1000000000);
-            rest %= 1000000000;
-        }
-
-        while (n && limbs[n - 1] == 0) {
-            n--;
-        }
-
-        stop = first - 9;
-
-        while (rest || (n && first > stop)) {
-            *--first = (u_char) ('0' + rest % 10);
-            rest /= 10;
-        }
-
-        if (n == 0) {
-            break;
-        }
+    while (number || p > first) {
+        *--p = (u_char) ('0' + number % 10);
+        number /= 10;
     }
 
-    if (first == digits + sizeof(digits)) {
-        *--first = '0';
-    }
-
-    return ngx_cpymem(p, first, digits + sizeof(digits) - first);
+    return p;
 }
 
 

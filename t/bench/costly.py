@@ -108,6 +108,7 @@ NAMES = {
     "registeredIDs of 16 bytes": fill(
         lambda i: tlv(0x88, arcs("2.25.%d" % (2 ** 127 + i)))),
     "registeredIDs of 580 bytes": fill(lambda i: rid("1.2" + ".1" * 578)),
+    "registeredIDs of 580 arcs": fill(lambda i: rid("1.2" + ".127" * 578)),
     "registeredIDs of 290 arcs": fill(lambda i: rid("1.2" + ".16383" * 289)),
     "registeredIDs of 65 bits": fill(lambda i: rid(wide(1, i))),
     "registeredIDs of 58 arcs of 65 bits": fill(lambda i: rid(wide(58, i))),
