@@ -378,12 +378,13 @@ main::plain() . "\nother: kept"
 --- more_headers eval
 [map { "Connection: $_" } 'x-other', 'X-Client-Role', 'close, x_client_role',
  'Close,CLIENT-CERT ,x-other', "close,\x0bx-client-role\x0b", 'client-cert',
- '"X-Client-Role"', 'close; X-Client-Role']
+ '"X-Client-Role"', 'close; X-Client-Role', "close,\xa0X-Client-Role\xa0",
+ "close,\xc2\xa0client-cert", "client-cert\x85,close"]
 --- request eval
-[("GET /t") x 8]
+[("GET /t") x 11]
 --- response_body eval
 my $role = "X-Client-Role: reader\n";
-["Connection: x-other\n$role", ($role) x 7]
+["Connection: x-other\n$role", ($role) x 10]
 
 
 === TEST 23: in conditions of the rewrite phase
@@ -741,3 +742,24 @@ X-Forwarded-Client-Cert: Hash=aa
 GET /t
 --- response_body
 nothing
+
+
+=== TEST 39: as what PHP takes for a part of one
+--- config
+    ignore_invalid_headers off;
+    underscores_in_headers on;
+    location /t { proxy_pass http://$TEST_NGINX_HTTP; }
+--- client_cert: alice
+--- more_headers
+X-Client-Role[0]: forged
+X-Client-Role[]: forged
+x_client_role[a][b]: forged
+X-Client-Role[0]more: forged
+Client-Cert[: forged
+X-Client[Role]: kept
+[X-Client-Role]: kept
+--- request
+GET /t
+--- response_body
+X-Client[Role]: kept
+[X-Client-Role]: kept

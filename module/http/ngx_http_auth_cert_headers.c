@@ -20,6 +20,8 @@ static u_char ngx_http_auth_cert_normal(u_char ch);
 static ngx_uint_t ngx_http_auth_cert_names_owned(
     const ngx_http_auth_cert_main_conf_t *amcf, const ngx_table_elt_t *header);
 static ngx_uint_t ngx_http_auth_cert_ends_option(u_char ch);
+static ngx_uint_t ngx_http_auth_cert_indexed(
+    const ngx_http_auth_cert_main_conf_t *amcf, const ngx_str_t *name);
 static ngx_uint_t ngx_http_auth_cert_spoofed(ngx_http_request_t *r,
     const ngx_http_auth_cert_main_conf_t *amcf);
 static ngx_uint_t ngx_http_auth_cert_drop(
@@ -169,12 +171,38 @@ ngx_http_auth_cert_names_owned(const ngx_http_auth_cert_main_conf_t *amcf,
 }
 
 
-/* what some upstream may take for the end of a word */
+/*
+ * What some upstream may take for the end of a word.  Blanks that are no ASCII
+ * are trimmed by those that read headers as text: JavaScript and Python drop
+ * the 0xA0 of Latin-1.
+ */
 
 static ngx_uint_t
 ngx_http_auth_cert_ends_option(u_char ch)
 {
-    return ch <= ' ' || ch == 0x7f || ch == ',' || ch == ';' || ch == '"';
+    return ch <= ' ' || ch >= 0x7f || ch == ',' || ch == ';' || ch == '"';
+}
+
+
+/* PHP takes "HTTP_X_ROLE[0]" for an array, instead of "HTTP_X_ROLE" */
+
+static ngx_uint_t
+ngx_http_auth_cert_indexed(const ngx_http_auth_cert_main_conf_t *amcf,
+    const ngx_str_t *name)
+{
+    u_char     *bracket;
+    ngx_str_t   array;
+
+    bracket = ngx_strlchr(name->data, name->data + name->len, '[');
+
+    if (bracket == NULL) {
+        return 0;
+    }
+
+    array.data = name->data;
+    array.len = bracket - name->data;
+
+    return ngx_http_auth_cert_is_owned(amcf, &array);
 }
 
 
@@ -182,7 +210,9 @@ static ngx_uint_t
 ngx_http_auth_cert_drop(const ngx_http_auth_cert_main_conf_t *amcf,
     const ngx_table_elt_t *header)
 {
-    if (ngx_http_auth_cert_is_owned(amcf, &header->key)) {
+    if (ngx_http_auth_cert_is_owned(amcf, &header->key)
+        || ngx_http_auth_cert_indexed(amcf, &header->key))
+    {
         return 1;
     }
 
