@@ -39,3 +39,126 @@ sub {
 ["GET /t", "GET /t"]
 --- error_code eval
 [200, 200]
+
+
+=== TEST 2: in a directory, who spoils his own CRL does not hold back the others
+--- user_files eval
+">>> ca.pem\n" . pki_text('partners.crt')
+--- crls
+crl.pem
+d/root.pem
+d/sub.pem issuer=intermediate
+--- http_config
+    auth_cert_trust partners {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/d;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo $auth_cert_subject_cn; }
+--- client_cert: via-intermediate alice via-intermediate
+--- before_request eval
+sub {
+    return if $_[0] != 2;
+    write_file('d/sub.pem', "Not Found\n");
+    wait_log('sub.pem": holds no CRL.*; the last good version of this file');
+    make_crl('d/root.pem', 'number=2', 'revoke=intermediate');
+    wait_log('changed CRL file ".*d" is in force', 2);
+}
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[200, 200, 400]
+
+
+=== TEST 3: whom the last good version of a bad file revokes is revoked until it is good
+--- user_files eval
+">>> ca.pem\n" . pki_text('partners.crt')
+--- crls
+crl.pem
+d/root.pem
+d/sub.pem issuer=intermediate revoke=via-intermediate
+--- http_config
+    auth_cert_trust partners {
+        ca          $TEST_NGINX_PKI/partners.crt;
+        crl         $TEST_NGINX_SERVER_ROOT/html/d;
+        crl_missing allow;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo $auth_cert_subject_cn; }
+--- client_cert: via-intermediate
+--- before_request eval
+sub {
+    my ($n) = @_;
+
+    # in the name of the root, by the key of the intermediate
+    make_crl('d/sub.pem', 'issuer=partners', 'key=intermediate', 'number=9')
+        if $n == 2;
+    wait_log('sub.pem": the CRL of .* is not signed with') if $n == 2;
+
+    make_crl('d/root.pem', "number=$n") if $n == 2 || $n == 3;
+    make_crl('d/sub.pem', 'issuer=intermediate', 'number=2') if $n == 4;
+
+    wait_log('changed CRL file ".*d" is in force', $n) if $n > 1;
+}
+--- request eval
+["GET /t", "GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[400, 400, 400, 200]
+
+
+=== TEST 4: a new file that is bad, and a link that leads nowhere, are left out
+--- user_files eval
+">>> ca.pem\n" . pki_text('partners.crt')
+--- crls
+crl.pem
+d/root.pem
+--- http_config
+    auth_cert_trust partners {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/d;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo $auth_cert_subject_cn; }
+--- client_cert: alice mallory alice
+--- before_request eval
+sub {
+    return if $_[0] != 2;
+    write_file('d/README', "CRLs\n");
+    wait_log('the last good version of this file stays in force');
+    make_link('d/gone.pem', 'nowhere.pem');
+    wait_log('the last good version of this file stays in force', 2);
+    make_crl('d/root.pem', 'number=2', 'revoke=mallory');
+    wait_log('changed CRL file ".*d" is in force', 3);
+}
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[200, 400, 200]
+
+
+=== TEST 5: a file of a directory that comes before its CA is read again, too
+--- user_files eval
+">>> ca.pem\n" . pki_text('partners.crt')
+--- crls
+crl.pem
+d/root.pem
+--- http_config
+    auth_cert_trust partners {
+        ca  $TEST_NGINX_SERVER_ROOT/html/ca.pem;
+        crl $TEST_NGINX_SERVER_ROOT/html/d;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo $auth_cert_subject_cn; }
+--- client_cert: keyid-partners keyid-imposter keyid-partners
+--- before_request eval
+sub {
+    return if $_[0] != 2;
+    make_crl('d/imposter.pem', 'issuer=imposter');
+    wait_log('imposter.pem": the CRL of .*; the last good version of this');
+    write_file('ca.pem', pki_text('partners.crt') . pki_text('imposter.crt'));
+    wait_log('changed CRL file ".*d" is in force', 2);
+}
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[200, 200, 200]

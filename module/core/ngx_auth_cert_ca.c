@@ -349,6 +349,7 @@ ngx_auth_cert_ca_content(ngx_auth_cert_zone_t *zone, STACK_OF(X509) *certs,
     }
 
     ca->content.size = sizeof(ngx_auth_cert_ca_content_t) + size;
+    ngx_memzero(ca->content.kept, NGX_AUTH_CERT_DIGEST_LEN);
     ca->n = n;
 
     p = ca->der;

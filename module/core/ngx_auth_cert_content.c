@@ -17,6 +17,7 @@ typedef struct {
     ngx_atomic_uint_t                 version;
     ngx_atomic_uint_t                 generation;
     ngx_uint_t                        again;      /* it failed before */
+    ngx_uint_t                        partial;    /* some files are bad */
 } ngx_auth_cert_content_state_t;
 
 
@@ -25,13 +26,16 @@ static ngx_int_t ngx_auth_cert_content_try(ngx_auth_cert_zone_t *zone,
 static ngx_int_t ngx_auth_cert_content_take(ngx_auth_cert_zone_t *zone,
     ngx_auth_cert_source_t *source, ngx_auth_cert_content_t *content,
     const ngx_auth_cert_content_state_t *state, ngx_log_t *log);
+static ngx_uint_t ngx_auth_cert_content_same(ngx_auth_cert_source_t *source,
+    const ngx_auth_cert_content_t *content);
 static ngx_int_t ngx_auth_cert_content_publish(ngx_auth_cert_zone_t *zone,
     ngx_auth_cert_slot_t *slot, ngx_auth_cert_content_t *content,
     const ngx_auth_cert_content_state_t *state);
 static ngx_int_t ngx_auth_cert_content_kept(
     const ngx_auth_cert_source_t *source);
 static void ngx_auth_cert_content_fail(ngx_auth_cert_zone_t *zone,
-    ngx_auth_cert_source_t *source, ngx_str_t *error, ngx_log_t *log);
+    ngx_auth_cert_source_t *source, ngx_uint_t partial, ngx_str_t *error,
+    ngx_log_t *log);
 static ngx_auth_cert_reader_t *ngx_auth_cert_content_reader(
     ngx_auth_cert_zone_t *zone);
 
@@ -58,6 +62,7 @@ ngx_auth_cert_content_try(ngx_auth_cert_zone_t *zone,
     ngx_auth_cert_source_t *source, ngx_log_t *log)
 {
     u_char                          buf[NGX_AUTH_CERT_ZONE_ERROR];
+    ngx_int_t                       rc;
     ngx_str_t                       error;
     ngx_auth_cert_slot_t           *slot;
     ngx_auth_cert_content_t        *content;
@@ -70,14 +75,17 @@ ngx_auth_cert_content_try(ngx_auth_cert_zone_t *zone,
 
     ngx_auth_cert_source_stamp(source, state.stamp);
 
-    if (ngx_memcmp(slot->stamp, state.stamp, NGX_AUTH_CERT_DIGEST_LEN) == 0) {
-        ngx_memzero(slot->failed, NGX_AUTH_CERT_DIGEST_LEN);
-        return NGX_OK;
-    }
-
     state.again = (ngx_memcmp(slot->failed, state.stamp,
                               NGX_AUTH_CERT_DIGEST_LEN)
                    == 0);
+
+    if (!state.again && ngx_memcmp(slot->stamp, state.stamp,
+                                   NGX_AUTH_CERT_DIGEST_LEN)
+                        == 0)
+    {
+        ngx_memzero(slot->failed, NGX_AUTH_CERT_DIGEST_LEN);
+        return NGX_OK;
+    }
 
     if (state.again && slot->tried == state.generation) {
         return ngx_auth_cert_content_kept(source);
@@ -86,18 +94,22 @@ ngx_auth_cert_content_try(ngx_auth_cert_zone_t *zone,
     error.data = buf;
     error.len = sizeof(buf);
 
-    if (source->kind->load(zone, source, &content, &error) == NGX_OK) {
+    rc = source->kind->load(zone, source, &content, &error);
+
+    state.partial = (rc == NGX_DECLINED);
+
+    /* what is still the same was said when it was seen first */
+
+    if (rc != NGX_OK && !state.again) {
+        ngx_auth_cert_content_fail(zone, source, state.partial, &error, log);
+    }
+
+    if (rc != NGX_ERROR) {
         return ngx_auth_cert_content_take(zone, source, content, &state, log);
     }
 
     slot->tried = state.generation;
-
-    /* what is still the same was said when it was seen first */
-
-    if (!state.again) {
-        ngx_memcpy(slot->failed, state.stamp, NGX_AUTH_CERT_DIGEST_LEN);
-        ngx_auth_cert_content_fail(zone, source, &error, log);
-    }
+    ngx_memcpy(slot->failed, state.stamp, NGX_AUTH_CERT_DIGEST_LEN);
 
     return ngx_auth_cert_content_kept(source);
 }
@@ -108,6 +120,14 @@ ngx_auth_cert_content_take(ngx_auth_cert_zone_t *zone,
     ngx_auth_cert_source_t *source, ngx_auth_cert_content_t *content,
     const ngx_auth_cert_content_state_t *state, ngx_log_t *log)
 {
+    if (state->again && state->partial
+        && ngx_auth_cert_content_same(source, content))
+    {
+        source->kind->free(zone, content);
+        source->slot->tried = state->generation;
+        return NGX_DECLINED;
+    }
+
     if (ngx_auth_cert_content_publish(zone, source->slot, content, state)
         != NGX_OK)
     {
@@ -121,7 +141,28 @@ ngx_auth_cert_content_take(ngx_auth_cert_zone_t *zone,
                       &source->kind->name, &source->path);
     }
 
-    return NGX_OK;
+    return state->partial ? NGX_DECLINED : NGX_OK;
+}
+
+
+/* 1 where the same files are bad as in what is in force */
+
+static ngx_uint_t
+ngx_auth_cert_content_same(ngx_auth_cert_source_t *source,
+    const ngx_auth_cert_content_t *content)
+{
+    ngx_uint_t                      same;
+    const ngx_auth_cert_content_t  *current;
+
+    current = ngx_auth_cert_content_acquire(source);
+
+    same = (current && ngx_memcmp(current->kept, content->kept,
+                                  NGX_AUTH_CERT_DIGEST_LEN)
+                       == 0);
+
+    ngx_auth_cert_content_release(source);
+
+    return same;
 }
 
 
@@ -171,6 +212,14 @@ ngx_auth_cert_content_publish(ngx_auth_cert_zone_t *zone,
     ngx_memzero(slot->failed, NGX_AUTH_CERT_DIGEST_LEN);
     slot->warned = 0;
 
+    if (state->partial) {
+
+        /* again when anything else than this has changed */
+
+        ngx_memcpy(slot->failed, state->stamp, NGX_AUTH_CERT_DIGEST_LEN);
+        slot->tried = state->generation + 1;
+    }
+
     ngx_shmtx_unlock(&zone->shpool->mutex);
 
     return NGX_OK;
@@ -189,9 +238,18 @@ ngx_auth_cert_content_kept(const ngx_auth_cert_source_t *source)
 
 static void
 ngx_auth_cert_content_fail(ngx_auth_cert_zone_t *zone,
-    ngx_auth_cert_source_t *source, ngx_str_t *error, ngx_log_t *log)
+    ngx_auth_cert_source_t *source, ngx_uint_t partial, ngx_str_t *error,
+    ngx_log_t *log)
 {
     (void) ngx_atomic_fetch_add(&zone->shared->failures, 1);
+
+    if (partial) {
+        ngx_log_error(NGX_LOG_ERR, log, 0,
+                      "auth_cert: %V; the last good version of this file "
+                      "stays in force, the others in \"%V\" are taken",
+                      error, &source->path);
+        return;
+    }
 
     if (ngx_auth_cert_content_kept(source) == NGX_DECLINED) {
         ngx_log_error(NGX_LOG_ERR, log, 0,

@@ -315,6 +315,38 @@ ngx_auth_cert_crl_bind_error(ngx_auth_cert_crl_t *crl,
 }
 
 
+/* any process may bind a record meanwhile; a copy is bound anew then */
+
+void
+ngx_auth_cert_crl_copy(const ngx_auth_cert_crl_t *crl,
+    ngx_auth_cert_crl_t *copy)
+{
+    ngx_uint_t                         i;
+    ngx_atomic_uint_t                  state;
+    ngx_auth_cert_crl_record_t        *records;
+    const ngx_auth_cert_crl_record_t  *from;
+
+    ngx_memcpy(copy, crl, crl->size);
+
+    from = ngx_auth_cert_crl_records(crl);
+    records = ngx_auth_cert_crl_records(copy);
+
+    for (i = 0; i < crl->nrecords; i++) {
+        state = from[i].state;
+
+        ngx_memory_barrier();
+
+        if (state == NGX_AUTH_CERT_CRL_BOUND) {
+            ngx_memcpy(records[i].key, from[i].key, NGX_AUTH_CERT_CRL_KEY);
+            records[i].state = NGX_AUTH_CERT_CRL_BOUND;
+
+        } else {
+            records[i].state = NGX_AUTH_CERT_CRL_UNBOUND;
+        }
+    }
+}
+
+
 size_t
 ngx_auth_cert_crl_size(const ngx_auth_cert_crl_t *crl)
 {

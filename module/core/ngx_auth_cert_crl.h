@@ -127,6 +127,10 @@ long ngx_auth_cert_crl_check(ngx_auth_cert_crl_t *const *crls, ngx_uint_t n,
 ngx_int_t ngx_auth_cert_crl_link(X509 *cert, X509 *issuer,
     ngx_auth_cert_link_t *link);
 
+/* to memory of its size; the original may be in use */
+void ngx_auth_cert_crl_copy(const ngx_auth_cert_crl_t *crl,
+    ngx_auth_cert_crl_t *copy);
+
 /* bytes of the index */
 size_t ngx_auth_cert_crl_size(const ngx_auth_cert_crl_t *crl);
 

@@ -168,6 +168,7 @@ ngx_auth_cert_list_source_load(ngx_auth_cert_zone_t *zone,
         if (list) {
             ngx_auth_cert_list_copy(&data, &list->data);
             list->content.size = size;
+            ngx_memzero(list->content.kept, NGX_AUTH_CERT_DIGEST_LEN);
             *content = &list->content;
 
         } else {

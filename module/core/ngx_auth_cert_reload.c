@@ -206,12 +206,12 @@ ngx_auth_cert_reload_changed(ngx_auth_cert_zone_t *zone,
 
     ngx_auth_cert_source_stamp(source, stamp);
 
-    if (ngx_memcmp(slot->stamp, stamp, NGX_AUTH_CERT_DIGEST_LEN) == 0) {
-        return ngx_memcmp(slot->failed, none, NGX_AUTH_CERT_DIGEST_LEN) != 0;
+    if (ngx_memcmp(slot->failed, stamp, NGX_AUTH_CERT_DIGEST_LEN) == 0) {
+        return slot->tried != zone->shared->generation;
     }
 
-    return ngx_memcmp(slot->failed, stamp, NGX_AUTH_CERT_DIGEST_LEN) != 0
-           || slot->tried != zone->shared->generation;
+    return ngx_memcmp(slot->stamp, stamp, NGX_AUTH_CERT_DIGEST_LEN) != 0
+           || ngx_memcmp(slot->failed, none, NGX_AUTH_CERT_DIGEST_LEN) != 0;
 }
 
 

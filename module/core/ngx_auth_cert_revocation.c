@@ -10,9 +10,6 @@
 #include "ngx_auth_cert_zone.h"
 
 
-/* CRLs in one directory; a larger number is hardly meant */
-#define NGX_AUTH_CERT_REVOCATION_FILES  4096
-
 /* a CRL that ends within this time, or a fifth of its own, is told of */
 #define NGX_AUTH_CERT_REVOCATION_SOON   86400
 
@@ -20,49 +17,8 @@
 #define NGX_AUTH_CERT_REVOCATION_AGAIN  3600
 
 
-/* the content of a source: one index for each file */
-
-typedef struct {
-    ngx_auth_cert_content_t           content;
-    ngx_uint_t                        n;
-    ngx_auth_cert_crl_t              *crls[1];
-} ngx_auth_cert_revocation_content_t;
-
-
-/* while files are read */
-
-typedef struct {
-    ngx_auth_cert_zone_t                *zone;
-    STACK_OF(X509)                      *cas;
-    ngx_auth_cert_revocation_content_t  *crls;
-    ngx_auth_cert_crl_t                 *allocated;
-    size_t                               size;    /* that was asked for */
-    ngx_uint_t                           max;
-    ngx_uint_t                           n;
-    ngx_str_t                           *error;
-    ngx_uint_t                           failed;  /* error is written */
-} ngx_auth_cert_revocation_reader_t;
-
-
-static ngx_int_t ngx_auth_cert_revocation_load(ngx_auth_cert_zone_t *zone,
-    ngx_auth_cert_source_t *source, ngx_auth_cert_content_t **content,
-    ngx_str_t *error);
-static ngx_int_t ngx_auth_cert_revocation_cas(ngx_auth_cert_zone_t *zone,
-    ngx_auth_cert_source_t *source, STACK_OF(X509) *cas);
-static ngx_int_t ngx_auth_cert_revocation_read(
-    ngx_auth_cert_revocation_reader_t *reader, const ngx_str_t *path);
-static ngx_int_t ngx_auth_cert_revocation_count(const ngx_str_t *path,
-    void *data);
-static ngx_int_t ngx_auth_cert_revocation_file(const ngx_str_t *path,
-    void *data);
-static ngx_int_t ngx_auth_cert_revocation_bind(
-    ngx_auth_cert_revocation_reader_t *reader, const ngx_str_t *path,
-    ngx_auth_cert_crl_t *crl);
-static void *ngx_auth_cert_revocation_alloc(size_t size, void *data);
 static void ngx_auth_cert_revocation_warn(ngx_auth_cert_source_t *source,
     ngx_log_t *log);
-static void ngx_auth_cert_revocation_free(ngx_auth_cert_zone_t *zone,
-    ngx_auth_cert_content_t *content);
 static long ngx_auth_cert_revocation_chain(const ngx_auth_cert_trust_t *trust,
     const ngx_auth_cert_chain_t *chain, ngx_auth_cert_crl_t **crls,
     ngx_uint_t n, ngx_auth_cert_revocation_cert_pt get, void *data,
@@ -112,271 +68,6 @@ ngx_auth_cert_revocation_add(ngx_conf_t *cf, ngx_auth_cert_trust_t *trust,
 }
 
 
-static ngx_int_t
-ngx_auth_cert_revocation_load(ngx_auth_cert_zone_t *zone,
-    ngx_auth_cert_source_t *source, ngx_auth_cert_content_t **content,
-    ngx_str_t *error)
-{
-    ngx_int_t                          rc;
-    ngx_auth_cert_revocation_reader_t  reader;
-
-    ngx_memzero(&reader, sizeof(ngx_auth_cert_revocation_reader_t));
-
-    reader.zone = zone;
-    reader.error = error;
-    reader.cas = sk_X509_new_null();
-
-    if (reader.cas == NULL
-        || ngx_auth_cert_revocation_cas(zone, source, reader.cas) != NGX_OK)
-    {
-        error->len = ngx_slprintf(error->data, error->data + error->len,
-                                  "no memory for the CAs of CRL file \"%V\"",
-                                  &source->path)
-                     - error->data;
-        rc = NGX_ERROR;
-
-    } else {
-        rc = ngx_auth_cert_revocation_read(&reader, &source->path);
-    }
-
-    sk_X509_pop_free(reader.cas, X509_free);
-
-    if (rc == NGX_OK) {
-        *content = &reader.crls->content;
-        return NGX_OK;
-    }
-
-    if (reader.crls) {
-        ngx_auth_cert_revocation_free(zone, &reader.crls->content);
-    }
-
-    return NGX_ERROR;
-}
-
-
-/* of all sets that use the same file */
-
-static ngx_int_t
-ngx_auth_cert_revocation_cas(ngx_auth_cert_zone_t *zone,
-    ngx_auth_cert_source_t *source, STACK_OF(X509) *cas)
-{
-    ngx_uint_t                i;
-    ngx_auth_cert_source_t  **sources;
-
-    sources = zone->sources.elts;
-
-    for (i = 0; i < zone->sources.nelts; i++) {
-
-        if (sources[i]->slot == source->slot
-            && ngx_auth_cert_ca_certs(sources[i]->trust, cas) != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_auth_cert_revocation_read(ngx_auth_cert_revocation_reader_t *reader,
-    const ngx_str_t *path)
-{
-    u_char      *p, *last;
-    size_t       size;
-    ngx_err_t    err;
-    ngx_int_t    rc;
-    ngx_uint_t   directory;
-
-    rc = ngx_auth_cert_source_files(path, ngx_auth_cert_revocation_count,
-                                    reader, &directory);
-
-    if (rc == NGX_OK && reader->max) {
-        size = sizeof(ngx_auth_cert_revocation_content_t)
-               + reader->max * sizeof(ngx_auth_cert_crl_t *);
-
-        reader->crls = ngx_auth_cert_zone_alloc(reader->zone, size);
-
-        if (reader->crls == NULL) {
-            ngx_auth_cert_zone_small(reader->zone, size, reader->error);
-            return NGX_ERROR;
-        }
-
-        reader->crls->content.size = size;
-        reader->crls->n = 0;
-
-        rc = ngx_auth_cert_source_files(path, ngx_auth_cert_revocation_file,
-                                        reader, &directory);
-    }
-
-    err = ngx_errno;
-
-    if (reader->failed) {
-        return NGX_ERROR;
-    }
-
-    if (rc == NGX_OK && reader->crls && reader->crls->n) {
-        return NGX_OK;
-    }
-
-    p = reader->error->data;
-    last = p + reader->error->len;
-
-    if (rc == NGX_OK) {
-        p = ngx_slprintf(p, last, "no CRL in directory \"%V\"", path);
-
-    } else {
-        p = ngx_slprintf(p, last, "cannot read CRLs from \"%V\" (%d: ", path,
-                         err);
-        p = ngx_strerror(err, p, last - p);
-        p = ngx_slprintf(p, last, ")");
-    }
-
-    reader->error->len = p - reader->error->data;
-
-    return NGX_ERROR;
-}
-
-
-static ngx_int_t
-ngx_auth_cert_revocation_count(const ngx_str_t *path, void *data)
-{
-    ngx_auth_cert_revocation_reader_t *reader = data;
-
-    reader->max++;
-
-    return (reader->max > NGX_AUTH_CERT_REVOCATION_FILES) ? NGX_ERROR : NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_auth_cert_revocation_file(const ngx_str_t *path, void *data)
-{
-    ngx_auth_cert_revocation_reader_t *reader = data;
-
-    u_char               *last;
-    ngx_str_t             error;
-    ngx_auth_cert_crl_t  *crl;
-
-    error = *reader->error;
-    reader->allocated = NULL;
-    reader->size = 0;
-
-    /* files that came in between are seen as a change later on */
-
-    if (reader->crls->n == reader->max) {
-        return NGX_OK;
-    }
-
-    if (ngx_auth_cert_crl_load(path, ngx_auth_cert_revocation_alloc, reader,
-                               &crl, &error)
-        == NGX_OK
-        && ngx_auth_cert_revocation_bind(reader, path, crl) == NGX_OK)
-    {
-        reader->crls->crls[reader->crls->n++] = crl;
-        return NGX_OK;
-    }
-
-    if (reader->allocated) {
-        ngx_auth_cert_zone_free(reader->zone, reader->allocated,
-                                reader->size);
-
-    } else if (reader->size) {
-
-        last = reader->error->data + reader->error->len;
-        error.data = ngx_slprintf(reader->error->data, last,
-                                  "CRL file \"%V\": ", path);
-        error.len = last - error.data;
-
-        ngx_auth_cert_zone_small(reader->zone, reader->size, &error);
-
-        error.len += error.data - reader->error->data;
-    }
-
-    if (!reader->failed) {
-        reader->error->len = error.len;
-        reader->failed = 1;
-    }
-
-    return NGX_ERROR;
-}
-
-
-static ngx_int_t
-ngx_auth_cert_revocation_bind(ngx_auth_cert_revocation_reader_t *reader,
-    const ngx_str_t *path, ngx_auth_cert_crl_t *crl)
-{
-    int                        i, n;
-    X509                     **cas;
-    u_char                    *last;
-    ngx_int_t                  rc;
-    ngx_str_t                  error;
-    ngx_auth_cert_crl_bound_t  bound;
-
-    n = sk_X509_num(reader->cas);
-    last = reader->error->data + reader->error->len;
-
-    error.data = ngx_slprintf(reader->error->data, last, "CRL file \"%V\": ",
-                              path);
-    error.len = last - error.data;
-
-    cas = OPENSSL_malloc((n + 1) * sizeof(X509 *));
-
-    if (cas == NULL) {
-        rc = NGX_ERROR;
-        error.len = ngx_slprintf(error.data, last, "no memory") - error.data;
-
-    } else {
-        for (i = 0; i < n; i++) {
-            cas[i] = sk_X509_value(reader->cas, i);
-        }
-
-        rc = ngx_auth_cert_crl_bind(crl, cas, n, &bound, &error);
-    }
-
-    OPENSSL_free(cas);
-
-    if (rc == NGX_OK) {
-        return NGX_OK;
-    }
-
-    reader->error->len = error.data + error.len - reader->error->data;
-    reader->failed = 1;
-
-    return NGX_ERROR;
-}
-
-
-static void *
-ngx_auth_cert_revocation_alloc(size_t size, void *data)
-{
-    ngx_auth_cert_revocation_reader_t *reader = data;
-
-    reader->size = size;
-    reader->allocated = ngx_auth_cert_zone_alloc(reader->zone, size);
-
-    return reader->allocated;
-}
-
-
-static void
-ngx_auth_cert_revocation_free(ngx_auth_cert_zone_t *zone,
-    ngx_auth_cert_content_t *content)
-{
-    ngx_uint_t                           i;
-    ngx_auth_cert_revocation_content_t  *crls;
-
-    crls = (ngx_auth_cert_revocation_content_t *) content;
-
-    for (i = 0; i < crls->n; i++) {
-        ngx_auth_cert_zone_free(zone, crls->crls[i],
-                                ngx_auth_cert_crl_size(crls->crls[i]));
-    }
-
-    ngx_auth_cert_zone_free(zone, crls, content->size);
-}
-
-
 /*
  * The CRLs of all sources of the set are one collection: a delta may lie in
  * another file than its base.
@@ -417,7 +108,7 @@ ngx_auth_cert_revocation_check(const ngx_auth_cert_trust_t *trust,
 
         for (i = 0, n = 0; i < trust->crls.nelts; i++) {
             for (k = 0; contents[i] && k < contents[i]->n; k++) {
-                crls[n++] = contents[i]->crls[k];
+                crls[n++] = contents[i]->files[k].crl;
             }
         }
 
@@ -504,7 +195,7 @@ ngx_auth_cert_revocation_warn(ngx_auth_cert_source_t *source, ngx_log_t *log)
 
     for (i = 0; crls && i < crls->n; i++) {
         from = now;
-        next = ngx_auth_cert_crl_next_update(crls->crls[i], &from);
+        next = ngx_auth_cert_crl_next_update(crls->files[i].crl, &from);
         life = next - from;
 
         if (next - now > ngx_min(life / 5, NGX_AUTH_CERT_REVOCATION_SOON)) {

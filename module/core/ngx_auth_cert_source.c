@@ -189,11 +189,11 @@ ngx_auth_cert_source_list(const ngx_str_t *path, ngx_dir_t *dir,
         file.data = name;
         file.len = p - name;
 
-        if (ngx_file_info(file.data, &fi) == NGX_FILE_ERROR) {
-            return NGX_DECLINED;
-        }
+        /* one that is not there, as a link may lead to, is for the callback */
 
-        if (!ngx_is_file(&fi)) {
+        if (ngx_file_info(file.data, &fi) != NGX_FILE_ERROR
+            && !ngx_is_file(&fi))
+        {
             continue;
         }
 

@@ -39,6 +39,9 @@ typedef struct ngx_auth_cert_job_s      ngx_auth_cert_job_t;
 struct ngx_auth_cert_content_s {
     size_t                            size;       /* of this block */
     ngx_auth_cert_content_t          *retired;    /* the next one */
+
+    /* which of its files are bad, and of an earlier version; zero: none is */
+    u_char                            kept[NGX_AUTH_CERT_DIGEST_LEN];
 };
 
 
@@ -53,9 +56,9 @@ struct ngx_auth_cert_slot_s {
     u_char                            id[NGX_AUTH_CERT_DIGEST_LEN];
 
     /*
-     * Of the files' state when they were loaded, and when that failed; and
-     * how many changes there had been in the zone, as a CRL may wait for its
-     * CA.
+     * Of the files' state when they were loaded, and when that failed; both
+     * are the same where some of them are bad.  And how many changes there
+     * had been in the zone, as a CRL may wait for its CA.
      */
     u_char                            stamp[NGX_AUTH_CERT_DIGEST_LEN];
     u_char                            failed[NGX_AUTH_CERT_DIGEST_LEN];
@@ -130,6 +133,8 @@ struct ngx_auth_cert_kind_s {
     /*
      * Reads the files into memory of the zone.  May run in any thread: uses
      * no nginx pool.  error has a buffer, as that of ngx_auth_cert_crl_load().
+     * Returns NGX_OK; NGX_DECLINED with content and error where some of its
+     * files are kept as they were; NGX_ERROR with error.
      */
     ngx_int_t                       (*load)(ngx_auth_cert_zone_t *zone,
                                             ngx_auth_cert_source_t *source,
@@ -275,6 +280,30 @@ ngx_int_t ngx_auth_cert_source_files(const ngx_str_t *path,
 /* the setters of "crl" and its options in auth_cert_trust */
 char *ngx_auth_cert_revocation_add(ngx_conf_t *cf,
     ngx_auth_cert_trust_t *trust, ngx_str_t *path);
+
+
+/* ngx_auth_cert_revocation_load.c */
+
+/* the content of a source: one index for each file */
+
+typedef struct {
+    u_char                            id[NGX_AUTH_CERT_DIGEST_LEN];
+    ngx_auth_cert_crl_t              *crl;
+} ngx_auth_cert_revocation_file_t;
+
+
+typedef struct {
+    ngx_auth_cert_content_t           content;
+    ngx_uint_t                        n;
+    ngx_auth_cert_revocation_file_t   files[1];
+} ngx_auth_cert_revocation_content_t;
+
+
+ngx_int_t ngx_auth_cert_revocation_load(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_source_t *source, ngx_auth_cert_content_t **content,
+    ngx_str_t *error);
+void ngx_auth_cert_revocation_free(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_content_t *content);
 
 
 /* ngx_auth_cert_reload.c */

@@ -227,9 +227,12 @@ def main():
         der = (b"-----BEGIN X509 CRL-----\n" + b"\n".join(lines)
                + b"\n-----END X509 CRL-----\n")
 
-    with open(sys.argv[2] + ".new", "wb") as out:
+    folder, base = os.path.split(sys.argv[2])
+    hidden = os.path.join(folder, "." + base + ".new")
+
+    with open(hidden, "wb") as out:
         out.write(der)
-    os.rename(sys.argv[2] + ".new", sys.argv[2])
+    os.rename(hidden, sys.argv[2])
 
 
 main()

@@ -91,11 +91,20 @@ sub write_file {
     my $file = absolute($name);
     File::Path::make_path(File::Basename::dirname($file));
 
-    open my $out, '>', "$file.new" or die "$file.new: $!\n";
-    print $out $text;
-    close $out or die "$file.new: $!\n";
+    my $new = hidden($file);
 
-    rename "$file.new", $file or die "$file: $!\n";
+    open my $out, '>', $new or die "$new: $!\n";
+    print $out $text;
+    close $out or die "$new: $!\n";
+
+    rename $new, $file or die "$file: $!\n";
+}
+
+
+# a name beside the file that is left out in a directory
+sub hidden {
+    my $file = shift;
+    return $file =~ s{([^/]+)$}{.$1.new}r;
 }
 
 

@@ -50,8 +50,10 @@ sub make_link {
     my $file = AuthCert::Config::absolute($name);
     File::Path::make_path(File::Basename::dirname($file));
 
-    symlink $target, "$file.new" or die "$file: $!\n";
-    rename "$file.new", $file or die "$file: $!\n";
+    my $new = AuthCert::Config::hidden($file);
+
+    symlink $target, $new or die "$file: $!\n";
+    rename $new, $file or die "$file: $!\n";
 }
 
 
