@@ -379,12 +379,13 @@ main::plain() . "\nother: kept"
 [map { "Connection: $_" } 'x-other', 'X-Client-Role', 'close, x_client_role',
  'Close,CLIENT-CERT ,x-other', "close,\x0bx-client-role\x0b", 'client-cert',
  '"X-Client-Role"', 'close; X-Client-Role', "close,\xa0X-Client-Role\xa0",
- "close,\xc2\xa0client-cert", "client-cert\x85,close"]
+ "close,\xc2\xa0client-cert", "client-cert\x85,close",
+ "close\xa0client-cert", "client\xa0cert"]
 --- request eval
-[("GET /t") x 11]
+[("GET /t") x 13]
 --- response_body eval
 my $role = "X-Client-Role: reader\n";
-["Connection: x-other\n$role", ($role) x 10]
+["Connection: x-other\n$role", ($role) x 12]
 
 
 === TEST 23: in conditions of the rewrite phase

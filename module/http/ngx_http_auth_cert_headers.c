@@ -18,7 +18,8 @@
 
 static u_char ngx_http_auth_cert_normal(u_char ch);
 static ngx_uint_t ngx_http_auth_cert_names_owned(
-    const ngx_http_auth_cert_main_conf_t *amcf, const ngx_table_elt_t *header);
+    const ngx_http_auth_cert_main_conf_t *amcf, const ngx_table_elt_t *header,
+    u_char max);
 static ngx_uint_t ngx_http_auth_cert_ends_option(u_char ch);
 static ngx_uint_t ngx_http_auth_cert_indexed(
     const ngx_http_auth_cert_main_conf_t *amcf, const ngx_str_t *name);
@@ -139,11 +140,12 @@ ngx_http_auth_cert_normal(u_char ch)
 /*
  * A client may name the module's headers as options of its connection, to
  * make the next hop drop them where nginx is told to pass "Connection" on.
+ * max is the last character that a word may hold.
  */
 
 static ngx_uint_t
 ngx_http_auth_cert_names_owned(const ngx_http_auth_cert_main_conf_t *amcf,
-    const ngx_table_elt_t *header)
+    const ngx_table_elt_t *header, u_char max)
 {
     u_char     *p, *last;
     ngx_str_t   token;
@@ -154,7 +156,7 @@ ngx_http_auth_cert_names_owned(const ngx_http_auth_cert_main_conf_t *amcf,
     while (p < last) {
         token.data = p;
 
-        while (p < last && !ngx_http_auth_cert_ends_option(*p)) {
+        while (p < last && *p <= max && !ngx_http_auth_cert_ends_option(*p)) {
             p++;
         }
 
@@ -171,16 +173,12 @@ ngx_http_auth_cert_names_owned(const ngx_http_auth_cert_main_conf_t *amcf,
 }
 
 
-/*
- * What some upstream may take for the end of a word.  Blanks that are no ASCII
- * are trimmed by those that read headers as text: JavaScript and Python drop
- * the 0xA0 of Latin-1.
- */
+/* what some upstream may take for the end of a word */
 
 static ngx_uint_t
 ngx_http_auth_cert_ends_option(u_char ch)
 {
-    return ch <= ' ' || ch >= 0x7f || ch == ',' || ch == ';' || ch == '"';
+    return ch <= ' ' || ch == 0x7f || ch == ',' || ch == ';' || ch == '"';
 }
 
 
@@ -206,6 +204,11 @@ ngx_http_auth_cert_indexed(const ngx_http_auth_cert_main_conf_t *amcf,
 }
 
 
+/*
+ * Who reads headers as text may know blanks that are no ASCII: JavaScript and
+ * Python trim the 0xA0 of Latin-1.
+ */
+
 static ngx_uint_t
 ngx_http_auth_cert_drop(const ngx_http_auth_cert_main_conf_t *amcf,
     const ngx_table_elt_t *header)
@@ -220,7 +223,8 @@ ngx_http_auth_cert_drop(const ngx_http_auth_cert_main_conf_t *amcf,
            && ngx_strncasecmp(header->key.data, (u_char *) "connection",
                               sizeof("connection") - 1)
               == 0
-           && ngx_http_auth_cert_names_owned(amcf, header);
+           && (ngx_http_auth_cert_names_owned(amcf, header, 0xff)
+               || ngx_http_auth_cert_names_owned(amcf, header, 0x7e));
 }
 
 
