@@ -1675,3 +1675,14 @@ server {
 }
 --- says
 [emerg] "auth_cert_handshake" directive is duplicate in part.conf:5
+
+
+=== TEST 164: a CA file with a line behind which certificates would be lost
+--- user_files eval
+">>> ca.pem\n" . pki_text('partners.crt') . "\0\n" . pki_text('ops.crt')
+--- http_file
+auth_cert_trust partners {
+    ca  ../html/ca.pem;
+}
+--- says
+[emerg] auth_cert_trust "partners": certificate 2 of "ca.pem" cannot be decoded<*>in part.conf:2

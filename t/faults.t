@@ -1,6 +1,6 @@
-# Memory that runs out at any point of a handshake and a request: what a
-# correct run would have refused is never let through, nothing is told of
-# another client, the worker goes on.
+# Memory that runs out, and calls that fail, at any point of a handshake and a
+# request: what a correct run would have refused is never let through, nothing
+# is told of another client, the worker goes on.
 
 BEGIN {
     # it has an allocator of its own
@@ -135,7 +135,17 @@ exited on signal
 --- request
 GET /t
 --- before_request eval
-sub { fail_each_start(1) }
+sub {
+    fail_each_start('pool', 1);
+
+    # a file whose state is not known is read once more, one of a folder may be
+    # no certificate, and of dates there are but warnings
+    fail_each_start('call', 1, taken => qr/^(?:stat64|ngx_(?:open|read)_dir
+                                            |EVP_MD_CTX_new|EVP_DigestUpdate
+                                            |EVP_Digest(?:Init|Final)_ex
+                                            |ASN1_TIME_to_tm|BIO_read
+                                            |d2i_X509_bio)$/x);
+}
 --- error_code: 403
 
 
@@ -289,3 +299,104 @@ sub {
 }
 --- response_body
 passed
+
+
+=== TEST 7: nor does a call that fails, with nothing known of the chain yet
+--- crls
+d/crl.pem revoke=bob
+d/deep1.pem issuer=deep1
+d/deep2.pem issuer=deep2
+d/deep3.pem issuer=deep3
+d/deep3-1.pem issuer=deep3 point=http://crl.example/1
+--- http_config
+    auth_cert_verify_cache off;
+
+    auth_cert_trust revoking {
+        ca   $TEST_NGINX_PKI/partners.crt;
+        crl  $TEST_NGINX_SERVER_ROOT/html/d;
+    }
+
+    auth_cert_policy nobody {
+        deny   issuer.CN=nobody  san.uri~^x:  serial=1  ext.1.2.3.4=a;
+        deny   eku=1.2.3.4;
+        deny   policy=1.2.3.4;
+        deny   san.dirname=CN=mallory;
+        deny   san.rid=1.2.3;
+        deny   san.upn=mallory@corp.example;
+        deny   spki=0000000000000000000000000000000000000000000000000000000000000000;
+        allow  verified;
+    }
+--- config
+    auth_cert_verify  revoking;
+    auth_cert_handshake  strict;
+
+    location /t {
+        auth_cert  staff;
+        auth_cert_header  X-Chain $auth_cert_chain_rfc9440;
+        echo "$auth_cert_role";
+    }
+
+    location /n { auth_cert nobody; echo passed; }
+--- no_error_log
+exited on signal
+--- client_cert: bob
+--- tls_alert: certificate_revoked
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $end = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+    fail_each('call', 1, 'alice', "GET /t$end", qr/^alice$/m);
+    fail_each('call', 1, 'alice', "GET /t$end", qr/^alice$/m, resume => 1);
+    fail_each('call', 1, 'deep', "GET /n$end", qr/^passed$/m);
+    fail_each('call', 1, 'deep', "GET /n$end", qr/^passed$/m, resume => 1);
+    fail_each('call', 1, 'policies', "GET /n$end", qr/^passed$/m);
+    fail_each('call', 1, 'mallory', "GET /t$end", qr/^HTTP\/1\.1 403 /);
+    fail_each('call', 1, 'bob', "GET /t$end", qr/^$/);
+}
+--- error_code: 000
+
+
+=== TEST 8: a CRL of a CA that only the client sends is not left out by either
+--- crls
+d/crl.pem
+d/deep1.pem issuer=deep1
+d/deep2.pem issuer=deep2
+d/deep3.pem issuer=deep3
+d/deep3-newer.pem issuer=deep3 number=2 revoke=deep
+--- http_config
+    auth_cert_reload 100ms;
+
+    auth_cert_trust revoking {
+        ca   $TEST_NGINX_PKI/partners.crt;
+        crl  $TEST_NGINX_SERVER_ROOT/html/d;
+        crl_missing  allow;
+    }
+--- config
+    location /t { auth_cert_verify revoking; echo passed; }
+--- no_error_log
+exited on signal
+--- client_cert: deep
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $request = "GET /t HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                . "\r\n";
+
+    # CRLs that were read anew have not been verified with a key of the client's
+    my $touched = 0;
+
+    my $change = sub {
+        my $file = Test::Nginx::Util::html_dir() . '/d/crl.pem';
+
+        $touched++;
+        utime $touched, $touched, $file or die "$file: $!\n";
+        wait_log('changed CRL file .* is in force', $touched);
+    };
+
+    fail_each(@$_, 'deep', $request, qr/^HTTP\/1\.1 400 /, before => $change)
+        for [ 'call', 1 ], [ 'malloc', 29 ];
+}
+--- error_code: 400

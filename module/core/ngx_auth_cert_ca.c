@@ -37,6 +37,8 @@ static ngx_int_t ngx_auth_cert_ca_read_file(const ngx_str_t *path,
     void *data);
 static ngx_int_t ngx_auth_cert_ca_read_pem(ngx_auth_cert_ca_reader_t *reader,
     BIO *bio, const ngx_str_t *path);
+static ngx_int_t ngx_auth_cert_ca_read_der(ngx_auth_cert_ca_reader_t *reader,
+    BIO *bio, const ngx_str_t *path);
 static ngx_int_t ngx_auth_cert_ca_error(ngx_auth_cert_ca_reader_t *reader,
     const char *fmt, ...);
 static ngx_int_t ngx_auth_cert_ca_load(ngx_auth_cert_zone_t *zone,
@@ -181,7 +183,6 @@ ngx_auth_cert_ca_read_file(const ngx_str_t *path, void *data)
 
     int         n;
     BIO        *bio;
-    X509       *cert;
     ngx_int_t   rc;
 
     n = sk_X509_num(reader->certs);
@@ -194,18 +195,8 @@ ngx_auth_cert_ca_read_file(const ngx_str_t *path, void *data)
 
     rc = ngx_auth_cert_ca_read_pem(reader, bio, path);
 
-    if (rc == NGX_OK && sk_X509_num(reader->certs) == n
-        && BIO_reset(bio) == 0)
-    {
-        /* no PEM: one certificate in DER, or something else */
-
-        cert = d2i_X509_bio(bio, NULL);
-        ERR_clear_error();
-
-        if (cert && sk_X509_push(reader->certs, cert) == 0) {
-            X509_free(cert);
-            rc = NGX_ERROR;
-        }
+    if (rc == NGX_OK && sk_X509_num(reader->certs) == n) {
+        rc = ngx_auth_cert_ca_read_der(reader, bio, path);
     }
 
     BIO_free(bio);
@@ -229,9 +220,10 @@ ngx_auth_cert_ca_read_pem(ngx_auth_cert_ca_reader_t *reader, BIO *bio,
             err = ERR_peek_last_error();
 
             if (ERR_GET_LIB(err) == ERR_LIB_PEM
-                && ERR_GET_REASON(err) == PEM_R_NO_START_LINE)
+                && ERR_GET_REASON(err) == PEM_R_NO_START_LINE
+                && (n == 1 || BIO_eof(bio)))
             {
-                /* the end of the file */
+                /* no PEM at all, or the end of the file */
                 ERR_clear_error();
                 return NGX_OK;
             }
@@ -245,6 +237,34 @@ ngx_auth_cert_ca_read_pem(ngx_auth_cert_ca_reader_t *reader, BIO *bio,
             return NGX_ERROR;
         }
     }
+}
+
+
+/* no PEM: one certificate in DER, or something else */
+
+static ngx_int_t
+ngx_auth_cert_ca_read_der(ngx_auth_cert_ca_reader_t *reader, BIO *bio,
+    const ngx_str_t *path)
+{
+    X509  *cert;
+
+    if (BIO_reset(bio) != 0) {
+        return ngx_auth_cert_ca_error(reader, "cannot read CA certificates "
+                                      "from \"%V\"", path);
+    }
+
+    cert = d2i_X509_bio(bio, NULL);
+
+    if (cert == NULL) {
+        return ngx_auth_cert_der_nomem() ? NGX_ERROR : NGX_OK;
+    }
+
+    if (sk_X509_push(reader->certs, cert) == 0) {
+        X509_free(cert);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }
 
 
@@ -356,8 +376,14 @@ ngx_auth_cert_ca_content(ngx_auth_cert_zone_t *zone, STACK_OF(X509) *certs,
 
     for (i = 0; i < n; i++) {
         der = p + sizeof(uint32_t);
-        length = i2d_X509_AUX(sk_X509_value(certs, i), &der);
+        len = i2d_X509_AUX(sk_X509_value(certs, i), &der);
 
+        if (len <= 0) {
+            ngx_auth_cert_zone_free(zone, ca, ca->content.size);
+            goto failed;
+        }
+
+        length = len;
         p = ngx_cpymem(p, &length, sizeof(uint32_t));
         p += length;
     }

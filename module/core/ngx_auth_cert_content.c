@@ -10,6 +10,10 @@
 #include "ngx_auth_cert_zone.h"
 
 
+/* intervals after which files that could not be loaded are tried once more */
+#define NGX_AUTH_CERT_CONTENT_AGAIN  10
+
+
 /* a source as it was before its files were read */
 
 typedef struct {
@@ -87,7 +91,7 @@ ngx_auth_cert_content_try(ngx_auth_cert_zone_t *zone,
         return NGX_OK;
     }
 
-    if (state.again && slot->tried == state.generation) {
+    if (ngx_auth_cert_content_tried(zone, slot, state.stamp)) {
         return ngx_auth_cert_content_kept(source);
     }
 
@@ -109,9 +113,27 @@ ngx_auth_cert_content_try(ngx_auth_cert_zone_t *zone,
     }
 
     slot->tried = state.generation;
+    slot->tried_at = ngx_current_msec;
     ngx_memcpy(slot->failed, state.stamp, NGX_AUTH_CERT_DIGEST_LEN);
 
     return ngx_auth_cert_content_kept(source);
+}
+
+
+/*
+ * A CRL may have waited for its CA.  What failed for want of memory, of room
+ * in the zone or of a file descriptor is told from a bad file by time only.
+ */
+
+ngx_uint_t
+ngx_auth_cert_content_tried(const ngx_auth_cert_zone_t *zone,
+    const ngx_auth_cert_slot_t *slot,
+    const u_char stamp[NGX_AUTH_CERT_DIGEST_LEN])
+{
+    return ngx_memcmp(slot->failed, stamp, NGX_AUTH_CERT_DIGEST_LEN) == 0
+           && slot->tried == zone->shared->generation
+           && (ngx_msec_t) (ngx_current_msec - slot->tried_at)
+              < NGX_AUTH_CERT_CONTENT_AGAIN * zone->interval;
 }
 
 
@@ -125,6 +147,7 @@ ngx_auth_cert_content_take(ngx_auth_cert_zone_t *zone,
     {
         source->kind->free(zone, content);
         source->slot->tried = state->generation;
+        source->slot->tried_at = ngx_current_msec;
         return NGX_DECLINED;
     }
 
@@ -218,6 +241,7 @@ ngx_auth_cert_content_publish(ngx_auth_cert_zone_t *zone,
 
         ngx_memcpy(slot->failed, state->stamp, NGX_AUTH_CERT_DIGEST_LEN);
         slot->tried = state->generation + 1;
+        slot->tried_at = ngx_current_msec;
     }
 
     ngx_shmtx_unlock(&zone->shpool->mutex);

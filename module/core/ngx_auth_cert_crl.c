@@ -243,7 +243,7 @@ ngx_auth_cert_crl_bind(ngx_auth_cert_crl_t *crl, X509 **cas, ngx_uint_t n,
 
         default:
             error->len = ngx_slprintf(error->data, error->data + error->len,
-                                      "its issuer could not be compared")
+                                      "its signature could not be verified")
                          - error->data;
             OPENSSL_free(issuers);
             return NGX_ERROR;

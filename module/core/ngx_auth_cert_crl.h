@@ -415,7 +415,10 @@ ngx_int_t ngx_auth_cert_crl_extension_entry(
 ngx_int_t ngx_auth_cert_crl_signature_digest(const u_char *der, size_t len,
     const EVP_MD **md);
 
-/* NGX_OK, or NGX_DECLINED where it is not signed with the key */
+/*
+ * NGX_OK; NGX_DECLINED where it is not signed with the key; NGX_ERROR where
+ * that could not be found out.
+ */
 ngx_int_t ngx_auth_cert_crl_signature_verify(ngx_auth_cert_crl_t *crl,
     const ngx_auth_cert_crl_record_t *record, EVP_PKEY *key);
 

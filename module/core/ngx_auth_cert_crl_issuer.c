@@ -106,8 +106,10 @@ ngx_auth_cert_crl_issuer_match(ngx_auth_cert_crl_t *crl,
         return NGX_ERROR;
     }
 
-    if (ngx_auth_cert_crl_signature_verify(crl, record, key) != NGX_OK) {
-        return NGX_ABORT;
+    rc = ngx_auth_cert_crl_signature_verify(crl, record, key);
+
+    if (rc != NGX_OK) {
+        return (rc == NGX_DECLINED) ? NGX_ABORT : NGX_ERROR;
     }
 
     if (ngx_atomic_cmp_set(&record->state, NGX_AUTH_CERT_CRL_UNBOUND,

@@ -7,6 +7,7 @@
 
 
 #include "ngx_auth_cert_crl.h"
+#include "ngx_auth_cert_identity.h"
 
 
 /* shorter digests, such as MD5, can be forged */
@@ -35,11 +36,12 @@ static int ngx_auth_cert_crl_signature_number(const ASN1_INTEGER *integer,
     int def);
 static ngx_uint_t ngx_auth_cert_crl_signature_key(
     const ngx_auth_cert_crl_algorithm_t *algorithm, EVP_PKEY *key);
-static int ngx_auth_cert_crl_signature_check_digest(
+static ngx_int_t ngx_auth_cert_crl_signature_check_digest(
     const ngx_auth_cert_crl_algorithm_t *algorithm, EVP_PKEY *key,
     const ngx_str_t *digest, const ngx_str_t *signature);
-static int ngx_auth_cert_crl_signature_check_message(EVP_PKEY *key,
+static ngx_int_t ngx_auth_cert_crl_signature_check_message(EVP_PKEY *key,
     const ngx_str_t *message, const ngx_str_t *signature);
+static ngx_int_t ngx_auth_cert_crl_signature_result(int rc);
 
 
 /* keys whose signatures are made over a digest and nothing else */
@@ -240,8 +242,8 @@ ngx_int_t
 ngx_auth_cert_crl_signature_verify(ngx_auth_cert_crl_t *crl,
     const ngx_auth_cert_crl_record_t *record, EVP_PKEY *key)
 {
-    int                             rc;
     u_char                         *data;
+    ngx_int_t                       rc;
     ngx_str_t                       message, signature;
     ngx_auth_cert_crl_algorithm_t   algorithm;
 
@@ -252,16 +254,19 @@ ngx_auth_cert_crl_signature_verify(ngx_auth_cert_crl_t *crl,
     signature.data = data + record->signature.offset;
     signature.len = record->signature.len;
 
+    /* it was supported when the CRL was read */
+
     if (ngx_auth_cert_crl_signature_algorithm(data + record->algorithm.offset,
                                               record->algorithm.len,
                                               &algorithm)
-        != NGX_OK
-        || !ngx_auth_cert_crl_signature_key(&algorithm, key))
+        != NGX_OK)
     {
-        return NGX_DECLINED;
-    }
+        rc = NGX_ERROR;
 
-    if (algorithm.md) {
+    } else if (!ngx_auth_cert_crl_signature_key(&algorithm, key)) {
+        rc = NGX_DECLINED;
+
+    } else if (algorithm.md) {
         rc = ngx_auth_cert_crl_signature_check_digest(&algorithm, key,
                                                       &message, &signature);
 
@@ -272,7 +277,7 @@ ngx_auth_cert_crl_signature_verify(ngx_auth_cert_crl_t *crl,
 
     ERR_clear_error();
 
-    return rc == 1 ? NGX_OK : NGX_DECLINED;
+    return rc;
 }
 
 
@@ -288,30 +293,31 @@ ngx_auth_cert_crl_signature_key(const ngx_auth_cert_crl_algorithm_t *algorithm,
 }
 
 
-static int
+static ngx_int_t
 ngx_auth_cert_crl_signature_check_digest(
     const ngx_auth_cert_crl_algorithm_t *algorithm, EVP_PKEY *key,
     const ngx_str_t *digest, const ngx_str_t *signature)
 {
-    int            rc;
+    ngx_int_t      rc;
     EVP_PKEY_CTX  *ctx;
 
+    rc = NGX_ERROR;
     ctx = EVP_PKEY_CTX_new(key, NULL);
-    if (ctx == NULL) {
-        return 0;
-    }
 
-    rc = EVP_PKEY_verify_init(ctx) == 1
-         && (!algorithm->pss
-             || EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1)
-         && EVP_PKEY_CTX_set_signature_md(ctx, algorithm->md) == 1
-         && (!algorithm->pss
-             || (EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, algorithm->mask) == 1
-                 && EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, algorithm->salt)
-                    == 1))
-         && EVP_PKEY_verify(ctx, signature->data, signature->len,
-                            digest->data, digest->len)
-            == 1;
+    if (ctx
+        && EVP_PKEY_verify_init(ctx) == 1
+        && (!algorithm->pss
+            || EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1)
+        && EVP_PKEY_CTX_set_signature_md(ctx, algorithm->md) == 1
+        && (!algorithm->pss
+            || (EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, algorithm->mask) == 1
+                && EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, algorithm->salt)
+                   == 1)))
+    {
+        rc = ngx_auth_cert_crl_signature_result(
+                 EVP_PKEY_verify(ctx, signature->data, signature->len,
+                                 digest->data, digest->len));
+    }
 
     EVP_PKEY_CTX_free(ctx);
 
@@ -319,24 +325,40 @@ ngx_auth_cert_crl_signature_check_digest(
 }
 
 
-static int
+static ngx_int_t
 ngx_auth_cert_crl_signature_check_message(EVP_PKEY *key,
     const ngx_str_t *message, const ngx_str_t *signature)
 {
-    int          rc;
+    ngx_int_t    rc;
     EVP_MD_CTX  *ctx;
 
+    rc = NGX_ERROR;
     ctx = EVP_MD_CTX_new();
-    if (ctx == NULL) {
-        return 0;
-    }
 
-    rc = EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key) == 1
-         && EVP_DigestVerify(ctx, signature->data, signature->len,
-                             message->data, message->len)
-            == 1;
+    if (ctx && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key) == 1) {
+        rc = ngx_auth_cert_crl_signature_result(
+                 EVP_DigestVerify(ctx, signature->data, signature->len,
+                                  message->data, message->len));
+    }
 
     EVP_MD_CTX_free(ctx);
 
     return rc;
+}
+
+
+/*
+ * A CRL that is not known to be of a CA or not must not be left out.  OpenSSL
+ * may say of a lack of memory what it says of a bad signature, 0, with errors
+ * that tell them apart.
+ */
+
+static ngx_int_t
+ngx_auth_cert_crl_signature_result(int rc)
+{
+    if (rc == 1) {
+        return NGX_OK;
+    }
+
+    return (rc < 0 || ngx_auth_cert_der_nomem()) ? NGX_ERROR : NGX_DECLINED;
 }

@@ -98,3 +98,23 @@ ngx_auth_cert_der_sequence(const ngx_str_t *der, ngx_auth_cert_der_t *inner)
 
     return NGX_OK;
 }
+
+
+/* what cannot be decoded and what could not be decoded: both give NULL */
+
+ngx_uint_t
+ngx_auth_cert_der_nomem(void)
+{
+    ngx_uint_t     nomem;
+    unsigned long  err;
+
+    nomem = 0;
+
+    while ((err = ERR_get_error()) != 0) {
+        if (ERR_GET_REASON(err) == ERR_R_MALLOC_FAILURE) {
+            nomem = 1;
+        }
+    }
+
+    return nomem;
+}

@@ -265,6 +265,9 @@ ngx_int_t ngx_auth_cert_der_oid(ngx_auth_cert_der_t *reader,
 ngx_int_t ngx_auth_cert_der_sequence(const ngx_str_t *der,
     ngx_auth_cert_der_t *inner);
 
+/* whether OpenSSL's errors tell of a lack of memory; takes them away */
+ngx_uint_t ngx_auth_cert_der_nomem(void);
+
 
 /* ngx_auth_cert_name.c */
 

@@ -207,7 +207,7 @@ ngx_auth_cert_reload_changed(ngx_auth_cert_zone_t *zone,
     ngx_auth_cert_source_stamp(source, stamp);
 
     if (ngx_memcmp(slot->failed, stamp, NGX_AUTH_CERT_DIGEST_LEN) == 0) {
-        return slot->tried != zone->shared->generation;
+        return !ngx_auth_cert_content_tried(zone, slot, stamp);
     }
 
     return ngx_memcmp(slot->stamp, stamp, NGX_AUTH_CERT_DIGEST_LEN) != 0

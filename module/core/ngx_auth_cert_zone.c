@@ -298,7 +298,7 @@ ngx_auth_cert_zone_slot(ngx_auth_cert_zone_t *zone,
 void
 ngx_auth_cert_zone_apply(ngx_auth_cert_zone_t *zone, ngx_log_t *log)
 {
-    ngx_uint_t                i, changed;
+    ngx_uint_t                i;
     ngx_atomic_uint_t         generation, version;
     ngx_auth_cert_source_t  **sources, *source;
     ngx_auth_cert_server_t  **servers;
@@ -308,8 +308,6 @@ ngx_auth_cert_zone_apply(ngx_auth_cert_zone_t *zone, ngx_log_t *log)
     if (zone->applied == generation) {
         return;
     }
-
-    changed = 0;
 
     /* versions are those of this generation, or newer ones */
 
@@ -341,16 +339,22 @@ ngx_auth_cert_zone_apply(ngx_auth_cert_zone_t *zone, ngx_log_t *log)
             zone->applied = 0;
         }
 
-        changed = 1;
+        zone->stale = 1;
     }
 
+    if (!zone->stale) {
+        return;
+    }
+
+    zone->stale = 0;
     servers = zone->servers.elts;
 
-    for (i = 0; changed && i < zone->servers.nelts; i++) {
+    for (i = 0; i < zone->servers.nelts; i++) {
         if (ngx_auth_cert_ask_refresh(servers[i]) != NGX_OK) {
             ngx_ssl_error(NGX_LOG_ALERT, log, 0,
                           "the CA names of a server could not be set");
             zone->applied = 0;
+            zone->stale = 1;
         }
     }
 }

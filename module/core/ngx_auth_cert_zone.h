@@ -63,6 +63,7 @@ struct ngx_auth_cert_slot_s {
     u_char                            stamp[NGX_AUTH_CERT_DIGEST_LEN];
     u_char                            failed[NGX_AUTH_CERT_DIGEST_LEN];
     ngx_atomic_uint_t                 tried;
+    ngx_msec_t                        tried_at;
 
     ngx_atomic_t                      version;    /* 0: no content yet */
     ngx_auth_cert_content_t          *content;
@@ -119,6 +120,7 @@ struct ngx_auth_cert_zone_s {
 
     /* of this process */
     ngx_atomic_uint_t                 applied;    /* generation */
+    ngx_uint_t                        stale;      /* what servers ask for */
     ngx_event_t                       event;
     ngx_connection_t                 *dummy;
     ngx_auth_cert_job_t              *job;
@@ -219,6 +221,14 @@ void ngx_auth_cert_zone_small(ngx_auth_cert_zone_t *zone, size_t size,
  */
 ngx_int_t ngx_auth_cert_content_load(ngx_auth_cert_zone_t *zone,
     ngx_auth_cert_source_t *source, ngx_log_t *log);
+
+/*
+ * 1 where files of that state could not be loaded, and there is no reason to
+ * try once more
+ */
+ngx_uint_t ngx_auth_cert_content_tried(const ngx_auth_cert_zone_t *zone,
+    const ngx_auth_cert_slot_t *slot,
+    const u_char stamp[NGX_AUTH_CERT_DIGEST_LEN]);
 
 /* in a worker, before it reads anything */
 void ngx_auth_cert_content_start(ngx_auth_cert_zone_t *zone);

@@ -47,7 +47,7 @@ our @EXPORT = qw(
     http_config_for_all tls_server write_file copy_file reload_nginx
     pki_file pki_text fingerprint spki der_base64 fake_clock set_clock
     make_crl make_link wait_log upstream faults fail_each fail_each_start
-    die_each
+    fail_each_reload die_each
     ocsp_responder early_session early_data early_again early_log
 );
 
@@ -69,6 +69,7 @@ our @EXPORT = qw(
 *faults              = \&AuthCert::Faults::faults;
 *fail_each           = \&AuthCert::Faults::fail_each;
 *fail_each_start     = \&AuthCert::Faults::fail_each_start;
+*fail_each_reload    = \&AuthCert::Faults::fail_each_reload;
 *die_each            = \&AuthCert::Faults::die_each;
 *early_session       = \&AuthCert::Early::early_session;
 *early_data          = \&AuthCert::Early::early_data;

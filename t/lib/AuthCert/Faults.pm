@@ -1,8 +1,8 @@
 package AuthCert::Faults;
 
-# Memory that runs out, at each allocation in turn: a library that is
-# preloaded lets the n-th one fail, of all, or of those that the module asks
-# nginx for.
+# Memory that runs out, and calls that fail, one after the other: a library
+# that is preloaded lets the n-th allocation fail, of all, or of those that the
+# module asks nginx for, or the n-th of its other calls.
 
 use v5.10.1;
 use strict;
@@ -19,14 +19,11 @@ use AuthCert::Client;
 use AuthCert::Config;
 use AuthCert::Messages;
 
-my @wrapped = qw(
-    ngx_palloc ngx_pnalloc ngx_pcalloc ngx_pool_cleanup_add ngx_array_push
-    ngx_array_push_n ngx_list_push ngx_create_pool ngx_alloc ngx_slab_alloc
-    ngx_slab_calloc memcpy
-);
+my %kinds = (malloc => 0, pool => 1, call => 2, copy => 3);
+my %what = (fails => 1, dies => 2, waits => 3);
 
-# as in fault.c: armed, at, seen, failed, live
-my $layout = 'l7';
+# as in fault.c: armed, at, seen, failed, live, name
+my $layout = 'l11 Z40';
 my $folder;
 
 
@@ -38,16 +35,27 @@ sub faults {
 
     # frame pointers: ASan's stacks go through it
     run('cc', '-shared', '-fPIC', '-O1', '-fno-omit-frame-pointer',
-        '-o', "$folder/fault.so", "$here/fault.c", '-ldl');
+        '-o', "$folder/fault.so", "$here/fault.c", "$here/calls.c", '-ldl');
 
     open my $out, '>', "$folder/state" or die "state: $!\n";
-    print $out pack $layout, (0) x 7;
+    print $out pack $layout, (0) x 11, '';
     close $out or die "state: $!\n";
 
     $ENV{TEST_NGINX_FAULT} = "$folder/state";
     $Test::Nginx::Util::ld_preload = "$folder/fault.so";
 
-    link_module();
+    link_module(wrapped("$here/calls.c"));
+}
+
+
+# the names in its tables, and those that it has functions for
+sub wrapped {
+    my $file = shift;
+
+    open my $in, '<', $file or die "$file: $!\n";
+    return grep { defined }
+           map { /^(?:POOL|CALL|DECLARE)\((\w+)/ ? $1
+                 : /^__wrap_(\w+)\(/ ? $1 : undef } <$in>;
 }
 
 
@@ -56,8 +64,11 @@ sub run {
 }
 
 
-# the module anew, of its objects, with its allocations led to fault.c
+# link_module(NAME...): the module anew, of its objects, with these of its
+# calls led to calls.c
 sub link_module {
+    my @wrapped = @_;
+
     for my $list ($Test::Nginx::Util::LoadModules) {
         my ($so) = $list =~ m{(\S*/ngx_http_auth_cert_module\.so)}
             or die "the module is not in TEST_NGINX_LOAD_MODULES\n";
@@ -80,26 +91,45 @@ sub link_module {
 
 sub state_of {
     open my $in, '<:raw', "$folder/state" or die "state: $!\n";
-    read $in, my $data, 28;
-    my %state;
-    @state{qw(armed malloc pool mallocs pools failed live)}
-        = unpack $layout, $data;
-    return \%state;
+    read $in, my $data, 84;
+    my @state = unpack $layout, $data;
+    return { failed => $state[9], live => $state[10], name => $state[11] };
 }
 
 
-# all but the last number
+# arm(WHAT, KIND, N): the N-th of this kind "fails", once; or the process "dies"
+# there; or it "waits", and they are counted from the start of a thread on
+sub arm {
+    my ($what, $kind, $n) = @_;
+    my @at = (0) x keys %kinds;
+
+    $at[$kinds{$kind}] = $n;
+    set_state($what{$what}, @at, (0) x (1 + keys %kinds));
+}
+
+
+# disarm(): the name of what has failed, or undef
+sub disarm {
+    my $state = state_of();
+
+    set_state((0) x 10);
+    return $state->{failed} ? $state->{name} : undef;
+}
+
+
+# all but the last two
 sub set_state {
     open my $out, '+<:raw', "$folder/state" or die "state: $!\n";
-    syswrite $out, pack('l6', @_) or die "state: $!\n";
+    syswrite $out, pack('l10', @_) or die "state: $!\n";
     close $out;
 }
 
 
-# request(CLIENT, REQUEST, CONNECTION...): the response, or ''
+# request(CLIENT, REQUEST, CONNECTION...): the response, or '', the session, and
+# the CAs that the server named
 sub request {
     my ($cert, $request, %options) = @_;
-    my $response = '';
+    my ($response, $session, $names) = ('', undef, '');
 
     local $SIG{PIPE} = 'IGNORE';
 
@@ -111,27 +141,33 @@ sub request {
             sni => 'localhost', timeout => 10, %options);
 
         $client->handshake();
+        $names = join ', ', @{ $client->{ca_names} };
 
         if (!$client->{error}) {
             $client->send([ { value => $request } ]);
             $response = $client->receive();
+            $session = $client->session();
         }
 
         $client->close();
         1;
     } or Test::More::fail("the client itself: $@");
 
-    return $response;
+    return ($response, $session, $names);
 }
 
 
-# fail_each(KIND, STRIDE, CLIENT, REQUEST, RIGHT): a handshake and a request
-# each, in which the first, second ... allocation fails, until there are no
-# more.  A response must be RIGHT, or an error that is logged.
+# fail_each(KIND, STRIDE, CLIENT, REQUEST, RIGHT, OPTION...): a handshake and a
+# request each, in which the first, second ... allocation or call fails, until
+# there are no more.  A response must be RIGHT, or an error that is logged.
+# Options: "resume", of a session that another request has begun; "before", a
+# sub that is called before each of them
 sub fail_each {
-    my ($kind, $stride, $cert, $request, $right) = @_;
+    my ($kind, $stride, $cert, $request, $right, %options) = @_;
     my ($n, $same, $name) = (1, 0, "$kind of $cert");
     my (%wrong, %silent);
+
+    $name .= ', resumed' if $options{resume};
 
     # what is made once for a process
     request($cert, $request) for 1 .. 3;
@@ -139,17 +175,19 @@ sub fail_each {
     my $live = settled();
 
     while (1) {
+        my @session;
+
+        $options{before}->($n) if $options{before};
+        @session = (session => (request($cert, $request))[1])
+            if $options{resume};
+
         my $log = error_log_size();
 
-        set_state(1, $kind eq 'malloc' ? $n : 0, $kind eq 'pool' ? $n : 0,
-                  0, 0, 0);
+        arm('fails', $kind, $n);
 
-        my $response = request($cert, $request);
-        my $state = state_of();
+        my ($response) = request($cert, $request, @session);
 
-        set_state((0) x 6);
-
-        last if !$state->{failed};
+        my $what = disarm() // last;
 
         my ($status) = $response =~ m{^HTTP/1.1 (\d+)};
         $status //= 0;
@@ -158,10 +196,10 @@ sub fail_each {
             $same++;
 
         } elsif ($status != 0 && $status < 400) {
-            $wrong{$n} = $response;
+            $wrong{"$n, $what"} = $response;
 
-        } elsif ($kind eq 'malloc' && !is_told($log)) {
-            $silent{$n} = $status || 'none';
+        } elsif ($kind ne 'pool' && !is_told($log)) {
+            $silent{"$n, $what"} = $status || 'none';
         }
 
         $n += $stride;
@@ -172,7 +210,7 @@ sub fail_each {
                    "$name: no answer that should not be");
     Test::More::is(join(' ', map { "$_: $silent{$_}" } sort keys %silent), '',
                    "$name: each failure is in the log");
-    Test::More::like(request($cert, $request), $right,
+    Test::More::like((request($cert, $request))[0], $right,
                      "$name: the worker goes on as before");
 
     # some are made once, by the first failure of their kind; what is lost at
@@ -180,7 +218,7 @@ sub fail_each {
     my $grown = settled() - $live;
     Test::More::cmp_ok($grown, '<', 50, "$name: what failed is freed");
 
-    Test::More::note("$name: $n allocations, $same had no effect,"
+    Test::More::note("$name: $n, $same had no effect,"
                      . " $grown were not freed");
 }
 
@@ -196,17 +234,13 @@ sub die_each {
     while (1) {
         $before->($n) if $before;
 
-        set_state(2, $kind eq 'copy' ? $n : 0, $kind eq 'pool' ? $n : 0,
-                  0, 0, 0);
+        arm('dies', $kind, $n);
 
         request($cert, $request);
 
-        my $failed = state_of()->{failed};
-        set_state((0) x 6);
+        last if !defined disarm();
 
-        last if !$failed;
-
-        my $response = request($cert, $request);
+        my ($response) = request($cert, $request);
         $wrong{$n} = $response if $response !~ $right;
 
         $n++;
@@ -219,33 +253,135 @@ sub die_each {
 }
 
 
-# fail_each_start(STRIDE): "nginx -t" of the block's configuration, in which
-# the first, second ... allocation that the module asks for fails
+# fail_each_start(KIND, STRIDE): "nginx -t" of the block's configuration, in
+# which the first, second ... allocation or call fails.  Option: "taken", the
+# names of calls without which the configuration can be taken
 sub fail_each_start {
-    my $stride = shift;
+    my ($kind, $stride, %options) = @_;
+    my $may = $options{taken} // qr/(?!)/;
     my ($n, @taken, @crashed) = (1);
 
     while (1) {
-        set_state(1, 0, $n, 0, 0, 0);
+        arm('fails', $kind, $n);
 
         my (undef, $accepted) = AuthCert::Messages::test_configuration();
         my $status = $?;
 
-        my $failed = state_of()->{failed};
-        set_state((0) x 6);
+        my $what = disarm() // last;
 
-        last if !$failed;
-
-        push @taken, $n if $accepted;
-        push @crashed, $n if $status != 0 && $status != 256;
+        push @taken, "$n $what" if $accepted && $what !~ $may;
+        push @crashed, "$n $what" if $status != 0 && $status != 256;
 
         $n += $stride;
     }
 
-    Test::More::cmp_ok($n, '>', 10 * $stride, 'start: there are some');
-    Test::More::is("@taken", '', 'start: no configuration is taken');
-    Test::More::is("@crashed", '', 'start: nginx ends by itself');
-    Test::More::note("start: $n allocations");
+    Test::More::cmp_ok($n, '>', 10 * $stride, "$kind at start: there are some");
+    Test::More::is("@taken", '', "$kind at start: no configuration is taken");
+    Test::More::is("@crashed", '', "$kind at start: nginx ends by itself");
+    Test::More::note("$kind at start: $n of them");
+}
+
+
+# fail_each_reload(KIND, STRIDE, CHANGE, CLIENTS, REQUEST[, CAS]): files change
+# while nginx runs, and from the thread on that reads them the first, second ...
+# allocation or call fails.  CHANGE, a sub, writes them anew; of CLIENTS, two
+# names, only the first one gets 200 with CHANGE->(0), only the second one with
+# CHANGE->(1).  What the log says is in force has to be in force; a version
+# that could not be read comes into force without another change.  CAS, two
+# names as well, are the CAs that the server names then.
+sub fail_each_reload {
+    my ($kind, $stride, $change, $clients, $request, $cas) = @_;
+    my ($n, $version, $stays, @wrong) = (1, 0, 0);
+    my $name = "$kind in a reload";
+
+    # what is made once for a process
+    request($_, $request) for @$clients;
+
+    my $live = settled();
+
+    while (1) {
+        my $log = error_log_size();
+
+        arm('waits', $kind, $n);
+        $change->(1 - $version);
+
+        my $said = outcome($log);
+
+        # workers take CAs over at their next look
+        Time::HiRes::sleep(0.15) if $cas;
+
+        my $what = disarm() // '';
+
+        $version = 1 - $version if $said eq 'is';
+        $stays++ if $said eq 'stays';
+
+        my @answers = map { [ request($_, $request) ] } @$clients;
+        my @status = map { $_->[0] =~ /^HTTP\S+ (\d+)/ ? $1 : 0 } @answers;
+        my $named = $answers[0][2];
+
+        push @wrong, "$n $what: $said, $version, @status, $named"
+            if !$said || $status[$version] != 200
+               || $status[1 - $version] == 200
+               || $cas && $named ne $cas->[$version];
+
+        if ($said eq 'stays' && $stays == 1) {
+            $version = 1 - $version;
+            push @wrong, "$n $what: not tried again"
+                if outcome($log, 'is') ne 'is';
+        }
+
+        last if $what eq '';
+        $n += $stride;
+
+        # files whose state was not known are read once more
+        Time::HiRes::sleep(0.25) if $said eq 'is';
+    }
+
+    # as it was before
+    while ($version) {
+        my $log = error_log_size();
+        $change->(0);
+        $version = 0 if outcome($log, 'is');
+    }
+
+    # as it was before
+    while ($version) {
+        my $log = error_log_size();
+
+        $change->(0);
+        $version = 0 if outcome($log, 'is');
+    }
+
+    Test::More::cmp_ok($stays, '>', 0, "$name: the last good version stays");
+    Test::More::is(join("\n", @wrong), '', "$name: what is said is in force");
+
+    my $grown = settled() - $live;
+    Test::More::cmp_ok($grown, '<', 50, "$name: what failed is freed");
+
+    Test::More::note("$name: $n, $stays could not be read,"
+                     . " $grown were not freed");
+}
+
+
+# outcome(SIZE[, ONLY]): what the log says of a version since it had that size:
+# it "is" in force, or the last good one "stays", or ''
+sub outcome {
+    my ($size, $only) = @_;
+    $only //= 'is|stays';
+
+    for (1 .. 200 * AuthCert::Config::patience()) {
+        open my $in, '<', Test::Nginx::Util::server_root() . '/logs/error.log'
+            or die "error.log: $!\n";
+        seek $in, $size, 0;
+
+        for (<$in>) {
+            return $1 if /auth_cert: .* ($only) in force/;
+        }
+
+        Time::HiRes::sleep(0.025);
+    }
+
+    return '';
 }
 
 

@@ -1,7 +1,7 @@
 /*
- * Preloaded into a tested nginx: the n-th allocation fails, of all or of
- * those that the module asks nginx for, or the process dies there.  A file that is mapped into all
- * processes says when, and counts.
+ * Preloaded into a tested nginx: the n-th allocation fails, or the n-th call
+ * of the module, see calls.c, or the process dies there.  A file that is
+ * mapped into all processes says when, and counts.
  */
 
 #define _GNU_SOURCE
@@ -9,6 +9,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,29 +17,25 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "fault.h"
+
 
 /* in the order of the test's pack() */
 
 typedef struct {
-    int32_t  armed;             /* 1: it fails, 2: the process dies there */
-    int32_t  at[2];             /* from 1; 0: none */
-    int32_t  seen[2];
+    int32_t  armed;
+    int32_t  at[FAULT_KINDS];   /* from 1; 0: none */
+    int32_t  seen[FAULT_KINDS];
     int32_t  failed;
     int32_t  live;              /* that were not freed, while armed or not */
+    char     name[FAULT_NAME];  /* of what failed */
 } fault_state_t;
 
 
 enum {
-    FAULT_MALLOC = 0,
-    FAULT_POOL,
-
-    /* where the process dies */
-    FAULT_COPY = FAULT_MALLOC
-};
-
-enum {
     FAULT_FAILS = 1,
-    FAULT_DIES
+    FAULT_DIES,                 /* the process */
+    FAULT_WAITS                 /* and fails when the module starts a thread */
 };
 
 
@@ -50,6 +47,8 @@ static void *(*fault_realloc)(void *, size_t);
 static int (*fault_posix_memalign)(void **, size_t, size_t);
 static void (*fault_free)(void *);
 static void *(*fault_SSL_new)(void *);
+static int (*fault_pthread_create)(pthread_t *, const pthread_attr_t *,
+    void *(*)(void *), void *);
 
 /* dlsym() may allocate before the functions are known; never freed */
 static char    fault_early[16384];
@@ -87,21 +86,28 @@ fault_init(void)
 }
 
 
-static int
-fault_now(int kind)
+int
+fault_now(int kind, const char *name)
 {
     fault_state_t  *state;
 
     state = fault_state;
 
-    if (state == NULL || !state->armed) {
+    if (state == NULL
+        || (state->armed != FAULT_FAILS && state->armed != FAULT_DIES))
+    {
         return 0;
     }
 
-    if (++state->seen[kind] != state->at[kind]) {
+    /* another thread may count, too */
+
+    if (__atomic_add_fetch(&state->seen[kind], 1, __ATOMIC_SEQ_CST)
+        != state->at[kind])
+    {
         return 0;
     }
 
+    strncpy(state->name, name, FAULT_NAME - 1);
     state->failed = 1;
 
     if (state->armed == FAULT_DIES) {
@@ -115,22 +121,11 @@ fault_now(int kind)
 }
 
 
-static int
-fault_fails(void)
-{
-    if (fault_state && fault_state->armed == FAULT_DIES) {
-        return 0;
-    }
-
-    return fault_now(FAULT_MALLOC);
-}
-
-
 static void *
 fault_count(void *p)
 {
     if (fault_state && p) {
-        fault_state->live++;
+        __atomic_add_fetch(&fault_state->live, 1, __ATOMIC_RELAXED);
     }
 
     return p;
@@ -152,7 +147,8 @@ malloc(size_t size)
         return calloc(1, size);
     }
 
-    return fault_fails() ? NULL : fault_count(fault_malloc(size));
+    return fault_now(FAULT_MALLOC, "malloc") ? NULL
+                                             : fault_count(fault_malloc(size));
 }
 
 
@@ -167,7 +163,8 @@ calloc(size_t n, size_t size)
         return (fault_early_len <= sizeof(fault_early)) ? p : NULL;
     }
 
-    return fault_fails() ? NULL : fault_count(fault_calloc(n, size));
+    return fault_now(FAULT_MALLOC, "calloc")
+           ? NULL : fault_count(fault_calloc(n, size));
 }
 
 
@@ -181,7 +178,7 @@ realloc(void *old, size_t size)
         return p ? memcpy(p, old, size) : NULL;
     }
 
-    if (fault_fails()) {
+    if (fault_now(FAULT_MALLOC, "realloc")) {
         return NULL;
     }
 
@@ -200,7 +197,7 @@ posix_memalign(void **p, size_t alignment, size_t size)
 {
     int  rc;
 
-    if (fault_fails()) {
+    if (fault_now(FAULT_MALLOC, "posix_memalign")) {
         return ENOMEM;
     }
 
@@ -222,7 +219,7 @@ free(void *p)
     }
 
     if (fault_state) {
-        fault_state->live--;
+        __atomic_sub_fetch(&fault_state->live, 1, __ATOMIC_RELAXED);
     }
 
     fault_free(p);
@@ -259,52 +256,20 @@ SSL_new(void *ctx)
 }
 
 
-/* a process can die between any two things that it writes */
+/* a test may wait for a thread of the module to begin with its counts */
 
-void *__wrap_memcpy(void *to, const void *from, size_t size);
-
-void *
-__wrap_memcpy(void *to, const void *from, size_t size)
+int
+pthread_create(pthread_t *thread, const pthread_attr_t *attr,
+    void *(*start)(void *), void *arg)
 {
-    if (fault_state && fault_state->armed == FAULT_DIES) {
-        (void) fault_now(FAULT_COPY);
+    if (fault_pthread_create == NULL) {
+        fault_pthread_create = dlsym(RTLD_NEXT, "pthread_create");
     }
 
-    return memcpy(to, from, size);
+    if (fault_state && fault_state->armed == FAULT_WAITS) {
+        fault_state->armed = FAULT_FAILS;
+    }
+
+    return fault_now(FAULT_CALL, "pthread_create")
+           ? EAGAIN : fault_pthread_create(thread, attr, start, arg);
 }
-
-
-/* what the module calls: it is linked with --wrap for each of these */
-
-#define fault_wrap_1(name, type)                                              \
-    void *name(type a);                                                       \
-    void *__wrap_##name(type a);                                              \
-                                                                              \
-    void *                                                                    \
-    __wrap_##name(type a)                                                     \
-    {                                                                         \
-        return fault_now(FAULT_POOL) ? NULL : name(a);                        \
-    }
-
-#define fault_wrap_2(name, type1, type2)                                      \
-    void *name(type1 a, type2 b);                                             \
-    void *__wrap_##name(type1 a, type2 b);                                    \
-                                                                              \
-    void *                                                                    \
-    __wrap_##name(type1 a, type2 b)                                           \
-    {                                                                         \
-        return fault_now(FAULT_POOL) ? NULL : name(a, b);                     \
-    }
-
-
-fault_wrap_2(ngx_palloc, void *, size_t)
-fault_wrap_2(ngx_pnalloc, void *, size_t)
-fault_wrap_2(ngx_pcalloc, void *, size_t)
-fault_wrap_2(ngx_pool_cleanup_add, void *, size_t)
-fault_wrap_1(ngx_array_push, void *)
-fault_wrap_2(ngx_array_push_n, void *, uintptr_t)
-fault_wrap_1(ngx_list_push, void *)
-fault_wrap_2(ngx_create_pool, size_t, void *)
-fault_wrap_2(ngx_alloc, size_t, void *)
-fault_wrap_2(ngx_slab_alloc, void *, size_t)
-fault_wrap_2(ngx_slab_calloc, void *, size_t)

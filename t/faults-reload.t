@@ -1,0 +1,97 @@
+# Memory that runs out, and calls that fail, while changed files are read: what
+# was in force stays in force, until the new version is.
+
+BEGIN {
+    # it has an allocator of its own
+    if ($ENV{TEST_NGINX_USE_VALGRIND}) {
+        print "1..0 # SKIP the allocator is replaced\n";
+        exit;
+    }
+}
+
+use AuthCert;
+faults();
+
+http_config_for_all(<<'_EOC_');
+    auth_cert_reload 100ms;
+_EOC_
+
+our $request = "GET /t HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+run_tests();
+
+__DATA__
+
+=== TEST 1: a CRL
+--- crls
+crl.pem revoke=mallory
+0.pem revoke=mallory
+1.pem revoke=alice
+--- http_config
+    auth_cert_trust revoking {
+        ca   $TEST_NGINX_PKI/partners.crt;
+        crl  $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+--- config
+    location /t { auth_cert_verify revoking; echo passed; }
+--- no_error_log
+exited on signal
+--- client_cert: alice
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $html = Test::Nginx::Util::html_dir();
+    my $change = sub { copy_file("$html/$_[0].pem", 'crl.pem') };
+
+    fail_each_reload(@$_, $change, [ 'alice', 'mallory' ], $main::request)
+        for [ 'pool', 1 ], [ 'call', 1 ], [ 'malloc', 61 ];
+}
+
+
+=== TEST 2: a CA, which each worker takes over
+--- user_files eval
+">>> ca.pem\n" . pki_text('partners.crt')
+--- http_config
+    auth_cert_trust changing { ca $TEST_NGINX_SERVER_ROOT/html/ca.pem; }
+--- config
+    location /t { auth_cert_verify changing; echo passed; }
+--- no_error_log
+exited on signal
+--- client_cert: alice
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $change = sub { copy_file($_[0] ? 'ops.crt' : 'partners.crt', 'ca.pem') };
+
+    fail_each_reload(@$_, $change, [ 'alice', 'ops-carol' ], $main::request,
+                     [ 'Acme CA', 'Ops CA' ])
+        for [ 'pool', 1 ], [ 'call', 1 ], [ 'malloc', 97 ];
+}
+
+
+=== TEST 3: a list
+--- user_files
+>>> names.list
+alice
+--- http_config
+    auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
+
+    auth_cert_policy listed {
+        allow subject.CN=@$TEST_NGINX_SERVER_ROOT/html/names.list;
+    }
+--- config
+    location /t { auth_cert_verify partners; auth_cert listed; echo passed; }
+--- no_error_log
+exited on signal
+--- client_cert: alice
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $change = sub { write_file('names.list', $_[0] ? "bob\n" : "alice\n") };
+
+    fail_each_reload(@$_, $change, [ 'alice', 'bob' ], $main::request)
+        for [ 'pool', 1 ], [ 'call', 1 ], [ 'malloc', 1 ];
+}

@@ -1,0 +1,29 @@
+/*
+ * Faults in a tested nginx: the allocator, fault.c, and what the module
+ * calls, calls.c.
+ */
+
+#ifndef _FAULT_H_INCLUDED_
+#define _FAULT_H_INCLUDED_
+
+
+#define FAULT_NAME  40
+
+
+enum {
+    FAULT_MALLOC = 0,           /* any allocation of the process */
+    FAULT_POOL,                 /* one that the module asks nginx for */
+    FAULT_CALL,                 /* another call of the module */
+    FAULT_COPY,                 /* where the module copies something */
+    FAULT_KINDS
+};
+
+
+/*
+ * 1 where the call, or allocation, of that name has to fail; sets errno.  The
+ * process may die here instead.
+ */
+int fault_now(int kind, const char *name);
+
+
+#endif /* _FAULT_H_INCLUDED_ */
