@@ -70,6 +70,7 @@ eku-twice     verify.status      "FAILED"
 policies-twice   identity.unusable  ["policy","ext"]
 policies-broken  identity.unusable  ["policy"]
 policies-no-oid  identity.unusable  ["policy"]
+policies-qualifier  identity.unusable  ["policy"]
 policies         identity.unusable  []
 
 

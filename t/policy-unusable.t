@@ -259,7 +259,13 @@ policies-twice    deny   allow policy!=1.2.3.4;
 policies-twice    deny   deny  policy=1.2.3.4; allow all;
 policies-broken   deny   deny  policy=1.2.3.4; allow all;
 # beside one that is no OID
-policies-no-oid   deny   allow policy=1.2.3;
+policies-no-oid     deny   allow policy=1.2.3;
+# beside one with a qualifier that OpenSSL could not read
+policies-qualifier  deny   allow policy=1.2.3;
+policies-qualifier  deny   deny  policy=1.2.5; allow all;
+policies-64         allow  allow policy=1.2.66;
+policies-65         deny   allow policy=1.2.3;
+policies-65         deny   deny  policy=1.2; allow all;
 ext-nul           deny   allow ext.1.2.3.4.9!=x;
 ext-nul           deny   deny  ext.1.2.3.4.9=x; allow all;
 ext-nul           allow  allow ext.1.2.3.4.10=ok;

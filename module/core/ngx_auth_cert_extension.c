@@ -10,13 +10,23 @@
 #include "ngx_auth_cert.h"
 
 
+/*
+ * Policies with qualifiers: no legitimate certificate has as many.  OpenSSL
+ * reads these, which takes time, and there is room for thousands.
+ */
+#define NGX_AUTH_CERT_EXTENSION_QUALIFIED  64
+
+
 static ngx_int_t ngx_auth_cert_extension_oids(ngx_pool_t *pool, X509 *cert,
-    int nid, ngx_uint_t wrapped, ngx_auth_cert_values_t *values);
+    int nid, ngx_uint_t *qualified, ngx_auth_cert_values_t *values);
 static ngx_int_t ngx_auth_cert_extension_count(ngx_auth_cert_der_t reader,
     ngx_uint_t *n);
 static ngx_int_t ngx_auth_cert_extension_oid(ngx_pool_t *pool,
-    ngx_auth_cert_der_t *reader, ngx_uint_t wrapped,
+    ngx_auth_cert_der_t *reader, ngx_uint_t *qualified,
     ngx_auth_cert_values_t *values);
+static ngx_int_t ngx_auth_cert_extension_information(
+    ngx_auth_cert_der_t *reader, ngx_uint_t *qualified,
+    ngx_auth_cert_element_t *oid);
 static ngx_int_t ngx_auth_cert_extension_pair(ngx_pool_t *pool,
     const ASN1_OBJECT *object, const ASN1_STRING *data,
     ngx_auth_cert_oid_pair_t *pair);
@@ -54,30 +64,33 @@ ngx_int_t
 ngx_auth_cert_extension_eku(ngx_pool_t *pool, X509 *cert,
     ngx_auth_cert_identity_t *identity)
 {
-    return ngx_auth_cert_extension_oids(pool, cert, NID_ext_key_usage, 0,
+    return ngx_auth_cert_extension_oids(pool, cert, NID_ext_key_usage, NULL,
                                         &identity->eku);
 }
 
-
-/* each has its qualifiers behind it */
 
 ngx_int_t
 ngx_auth_cert_extension_policy(ngx_pool_t *pool, X509 *cert,
     ngx_auth_cert_identity_t *identity)
 {
+    ngx_uint_t  qualified;
+
+    qualified = 0;
+
     return ngx_auth_cert_extension_oids(pool, cert, NID_certificate_policies,
-                                        1, &identity->policy);
+                                        &qualified, &identity->policy);
 }
 
 
 /*
  * RFC 5280, sections 4.2.1.4 and 4.2.1.12: a sequence of OIDs, or of
- * sequences that begin with one.  Of what is not well-formed there is none.
+ * sequences that begin with one, where qualified, which counts what has more
+ * than that, is not NULL.  Of what is not well-formed there is none.
  */
 
 static ngx_int_t
 ngx_auth_cert_extension_oids(ngx_pool_t *pool, X509 *cert, int nid,
-    ngx_uint_t wrapped, ngx_auth_cert_values_t *values)
+    ngx_uint_t *qualified, ngx_auth_cert_values_t *values)
 {
     ngx_int_t            rc;
     ngx_str_t            der;
@@ -108,7 +121,7 @@ ngx_auth_cert_extension_oids(ngx_pool_t *pool, X509 *cert, int nid,
 
     while (reader.pos < reader.last) {
 
-        rc = ngx_auth_cert_extension_oid(pool, &reader, wrapped, values);
+        rc = ngx_auth_cert_extension_oid(pool, &reader, qualified, values);
 
         if (rc == NGX_DECLINED) {
             values->nelts = 0;
@@ -144,30 +157,17 @@ ngx_auth_cert_extension_count(ngx_auth_cert_der_t reader, ngx_uint_t *n)
 
 static ngx_int_t
 ngx_auth_cert_extension_oid(ngx_pool_t *pool, ngx_auth_cert_der_t *reader,
-    ngx_uint_t wrapped, ngx_auth_cert_values_t *values)
+    ngx_uint_t *qualified, ngx_auth_cert_values_t *values)
 {
     ngx_int_t                rc;
-    ngx_auth_cert_der_t      policy, qualifiers;
     ngx_auth_cert_element_t  oid;
 
-    if (wrapped) {
+    rc = qualified
+         ? ngx_auth_cert_extension_information(reader, qualified, &oid)
+         : ngx_auth_cert_der_oid(reader, &oid);
 
-        if (ngx_auth_cert_der_enter(reader, V_ASN1_SEQUENCE, &policy) != NGX_OK
-            || ngx_auth_cert_der_oid(&policy, &oid) != NGX_OK)
-        {
-            return NGX_DECLINED;
-        }
-
-        if (policy.pos != policy.last
-            && (ngx_auth_cert_der_enter(&policy, V_ASN1_SEQUENCE, &qualifiers)
-                != NGX_OK
-                || policy.pos != policy.last))
-        {
-            return NGX_DECLINED;
-        }
-
-    } else if (ngx_auth_cert_der_oid(reader, &oid) != NGX_OK) {
-        return NGX_DECLINED;
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     rc = ngx_auth_cert_oid_bytes(pool, &oid.content,
@@ -183,6 +183,46 @@ ngx_auth_cert_extension_oid(ngx_pool_t *pool, ngx_auth_cert_der_t *reader,
     }
 
     return rc;
+}
+
+
+/*
+ * RFC 5280, section 4.2.1.4: PolicyInformation.  Qualifiers are of no use
+ * here, but one that OpenSSL cannot read makes the extension unreadable.
+ */
+
+static ngx_int_t
+ngx_auth_cert_extension_information(ngx_auth_cert_der_t *reader,
+    ngx_uint_t *qualified, ngx_auth_cert_element_t *oid)
+{
+    POLICYINFO           *information;
+    const u_char         *start;
+    ngx_auth_cert_der_t   policy, qualifiers;
+
+    start = reader->pos;
+
+    if (ngx_auth_cert_der_enter(reader, V_ASN1_SEQUENCE, &policy) != NGX_OK
+        || ngx_auth_cert_der_oid(&policy, oid) != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    if (policy.pos == policy.last) {
+        return NGX_OK;
+    }
+
+    if (ngx_auth_cert_der_enter(&policy, V_ASN1_SEQUENCE, &qualifiers)
+        != NGX_OK
+        || policy.pos != policy.last
+        || ++*qualified > NGX_AUTH_CERT_EXTENSION_QUALIFIED)
+    {
+        return NGX_DECLINED;
+    }
+
+    information = d2i_POLICYINFO(NULL, &start, reader->pos - start);
+    POLICYINFO_free(information);
+
+    return information ? NGX_OK : NGX_DECLINED;
 }
 
 

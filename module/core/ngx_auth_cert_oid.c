@@ -23,7 +23,7 @@
  */
 #define NGX_AUTH_CERT_OID_ARC     20
 
-/* the largest power of ten of which 128 fit into 64 bits; 140 bits need three */
+/* the largest power of ten that times 128 fits into 64 bits; three: 140 bits */
 #define NGX_AUTH_CERT_OID_LIMB         100000000000000000ULL
 #define NGX_AUTH_CERT_OID_LIMB_DIGITS  17
 #define NGX_AUTH_CERT_OID_LIMBS        3

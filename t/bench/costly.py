@@ -136,6 +136,10 @@ EXTENSIONS = {
         4000, lambda i: sequence(oid("1.2.%d" % (40 + i))))))],
     "extensions of 65 bits": many(2200, lambda i: extension(wide(1, i),
                                                             tlv(5))),
+    "policies with qualifiers": [extension("2.5.29.32", sequence(*fill(
+        lambda i: sequence(oid("1.2.%d" % (40 + i)),
+                           sequence(sequence(oid("1.2"), tlv(5)))),
+        ROOM - 300)))],
     "policies of 65 bits": [extension("2.5.29.32", sequence(*many(
         3000, lambda i: sequence(oid(wide(1, i))))))],
 }

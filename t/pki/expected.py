@@ -51,6 +51,7 @@ SAN, EKU, POLICIES = "2.5.29.17", "2.5.29.37", "2.5.29.32"
 CONSTRAINTS, KEY_USAGE = "2.5.29.19", "2.5.29.15"
 
 OID_MAX, ARC_MAX = 586, 20
+QUALIFIED_MAX = 64
 
 SEGMENT = r"/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._-]+"
 SPIFFE = re.compile(r"spiffe://[a-z0-9._-]{1,255}(?:%s)+\Z" % SEGMENT)
@@ -255,6 +256,15 @@ def alternatives(values, bad):
     return san
 
 
+def policy(content):
+    """The OID in front of qualifiers, which begin with one, too."""
+    (_, oid, _), *qualifiers = parts(content)
+    for tag, qualifier, _ in qualifiers and parts(qualifiers[0][1]):
+        if tag != 0x30 or parts(qualifier)[0][0] != 6:
+            raise Broken
+    return oid
+
+
 def oids(values, field, bad):
     """OIDs of an extension; of policies the first member of each."""
     found, lost = [], False
@@ -263,8 +273,12 @@ def oids(values, field, bad):
         if len(values) > 1:
             raise Broken
         for value in values:
-            for tag, content, _ in one(value, 0x30)[0]:
-                oid = dotted(parts(content)[0][1] if tag == 0x30 else content)
+            members = one(value, 0x30)[0]
+            if sum(tag == 0x30 and len(parts(content)) > 1
+                   for tag, content, _ in members) > QUALIFIED_MAX:
+                raise Broken
+            for tag, content, _ in members:
+                oid = dotted(policy(content) if tag == 0x30 else content)
                 lost = lost or oid is None
                 found += [oid] if oid else []
     except Broken:

@@ -90,6 +90,14 @@ def generalized(text):
 
 
 END_ENTITY = extension(BASIC_CONSTRAINTS, sequence(), critical=True)
+def qualified(count):
+    """Policies with a qualifier each."""
+    return sequence(*[
+        sequence(oid("1.2.%d" % (3 + n)),
+                 sequence(sequence(oid("1.2.3"), tlv(5))))
+        for n in range(count)])
+
+
 USAGE = extension(EKU, sequence(oid(CLIENT_AUTH)))
 
 
@@ -319,6 +327,11 @@ EXTENSIONS = {
     "policies-twice": (extension(POLICIES, sequence(sequence(oid("1.2.3")))),
                        extension(POLICIES, sequence(sequence(oid("1.2.4"))))),
     "policies-broken": extension(POLICIES, b"\x30\x03\x30\x05\x06"),
+    "policies-64": extension(POLICIES, qualified(64)),
+    "policies-65": extension(POLICIES, qualified(65)),
+    "policies-qualifier": extension(POLICIES, sequence(
+        sequence(oid("1.2.3")),
+        sequence(oid("1.2.4"), sequence(sequence(tlv(5)))))),
     "policies-no-oid": extension(POLICIES, sequence(
         sequence(oid("1.2.3")),
         sequence(tlv(6, b"\x81" * 24 + b"\1\x80\1")))),
