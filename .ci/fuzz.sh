@@ -71,7 +71,8 @@ build_fuzzer() {
         # shellcheck disable=SC2046,SC2086
         clang $flags $sanitize -fsanitize=fuzzer -W -Wall -Werror \
             -Wno-unused-parameter -Wno-sign-compare $(includes) \
-            "$top/t/fuzz/$fuzzer.c" "$top/t/fuzz/fuzz.c" "$to/nginx.a" \
+            "$top/t/fuzz/$fuzzer.c" "$top/t/fuzz/fuzz.c" \
+            "$top/t/fuzz/openssl.c" "$to/nginx.a" \
             -o "$to/$fuzzer" -lpcre2-8 -lssl -lcrypto -lcrypt -lpthread -lz
     done
 }

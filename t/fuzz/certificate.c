@@ -24,6 +24,8 @@ enum {
     FUZZ_EXTENSIONS,
     FUZZ_SERIAL,
     FUZZ_VALIDITY,
+    FUZZ_PURPOSES,
+    FUZZ_POLICIES,
     FUZZ_KINDS
 };
 
@@ -48,9 +50,6 @@ static ngx_auth_cert_policy_t *fuzz_rule(fuzz_conf_t *conf, const char *action,
 static void fuzz_list(fuzz_conf_t *conf,
     const ngx_auth_cert_principal_t *principal, ngx_str_t *selector,
     const ngx_auth_cert_values_t *values);
-static void fuzz_names(X509 *cert, const ngx_auth_cert_identity_t *identity);
-static void fuzz_same(const ngx_auth_cert_values_t *values, ngx_uint_t i,
-    const ASN1_STRING *string);
 static void fuzz_formats(ngx_pool_t *pool, ngx_auth_cert_identity_t *identity);
 static void fuzz_xfcc(const ngx_str_t *text);
 static void fuzz_log_line(ngx_pool_t *pool, X509 *cert,
@@ -143,7 +142,7 @@ LLVMFuzzerTestOneInput(const u_char *data, size_t len)
         fuzz_values(&conf, &principal, fuzz_selectors[i]);
     }
 
-    fuzz_names(cert, identity);
+    fuzz_openssl(cert, identity);
     fuzz_formats(conf.cf.temp_pool, identity);
     fuzz_log_line(conf.cf.temp_pool, cert, identity);
 
@@ -188,6 +187,12 @@ fuzz_build(ngx_uint_t kind, const u_char *data, size_t len)
     EVP_PKEY      *pkey;
     const u_char  *der;
 
+    /* the last byte of the OIDs, below 2.5.29 */
+
+    static const u_char  extensions[FUZZ_KINDS] = {
+        [FUZZ_ALT_NAMES] = 17, [FUZZ_PURPOSES] = 37, [FUZZ_POLICIES] = 32
+    };
+
     static u_char  buf[FUZZ_DER], key[256];
     static size_t  key_len;
 
@@ -210,13 +215,14 @@ fuzz_build(ngx_uint_t kind, const u_char *data, size_t len)
 
     tbs = p;
 
-    if (kind == FUZZ_ALT_NAMES || kind == FUZZ_EXTENSIONS) {
+    if (kind == FUZZ_EXTENSIONS || extensions[kind]) {
         p -= len;
         ngx_memcpy(p, data, len);
 
-        if (kind == FUZZ_ALT_NAMES) {
+        if (extensions[kind]) {
             p = fuzz_wrap(p, tbs, 0x04);
-            fuzz_put(p, "\x06\x03\x55\x1d\x11");
+            *--p = extensions[kind];
+            fuzz_put(p, "\x06\x03\x55\x1d");
             p = fuzz_wrap(p, tbs, 0x30);
         }
 
@@ -533,79 +539,6 @@ fuzz_list(fuzz_conf_t *conf, const ngx_auth_cert_principal_t *principal,
         fuzz_evaluate(policy, principal, conf->cf.temp_pool, &verdict);
         fuzz_check(verdict.allow && verdict.rule == 1);
     }
-}
-
-
-/*
- * The alternative names are those that OpenSSL reads, byte for byte and in
- * its order; none are where it reads none.
- */
-
-static void
-fuzz_names(X509 *cert, const ngx_auth_cert_identity_t *identity)
-{
-    int                            j, critical;
-    ngx_uint_t                     i, n;
-    GENERAL_NAME                  *name;
-    GENERAL_NAMES                 *names;
-    const ngx_auth_cert_values_t  *values;
-
-    static const int  types[] = { GEN_DNS, GEN_URI, GEN_EMAIL, GEN_IPADD };
-    static const int  fields[] = { NGX_AUTH_CERT_SAN_DNS,
-                                   NGX_AUTH_CERT_SAN_URI,
-                                   NGX_AUTH_CERT_SAN_EMAIL,
-                                   NGX_AUTH_CERT_SAN_IP };
-
-    ngx_auth_cert_identity_need(identity, NGX_AUTH_CERT_PART_SAN);
-
-    names = X509_get_ext_d2i(cert, NID_subject_alt_name, &critical, NULL);
-
-    for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-        values = &identity->san[fields[i]];
-
-        if (names == NULL) {
-            fuzz_check(values->nelts == 0);
-            continue;
-        }
-
-        if (values->unusable) {
-            continue;
-        }
-
-        n = 0;
-
-        for (j = 0; j < sk_GENERAL_NAME_num(names); j++) {
-            name = sk_GENERAL_NAME_value(names, j);
-
-            if (name->type == types[i]) {
-                fuzz_same(values, n++, name->d.ia5);
-            }
-        }
-
-        fuzz_check(n == values->nelts);
-    }
-
-    GENERAL_NAMES_free(names);
-}
-
-
-/* addresses as bytes, the others as text */
-
-static void
-fuzz_same(const ngx_auth_cert_values_t *values, ngx_uint_t i,
-    const ASN1_STRING *string)
-{
-    const ngx_str_t  *value;
-
-    fuzz_check(i < values->nelts);
-
-    value = (ASN1_STRING_type(string) == V_ASN1_OCTET_STRING)
-            ? &values->normals[i] : &values->elts[i];
-
-    fuzz_check(value->len == (size_t) ASN1_STRING_length(string));
-    fuzz_check(ngx_memcmp(value->data, ASN1_STRING_get0_data(string),
-                          value->len)
-               == 0);
 }
 
 

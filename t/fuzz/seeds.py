@@ -52,6 +52,15 @@ def write(out, fuzzer, name, data):
             f.write(data)
 
 
+# alternative names, purposes, policies
+
+EXTENSIONS = {
+    bytes.fromhex("0603551d11"): ("names", b"\2"),
+    bytes.fromhex("0603551d25"): ("purposes", b"\6"),
+    bytes.fromhex("0603551d20"): ("policies", b"\7"),
+}
+
+
 def certificate(out, name, der):
     write(out, "certificate", name, b"\0" + der)
 
@@ -70,9 +79,10 @@ def certificate(out, name, der):
         write(out, "certificate", name + "-extensions", b"\3" + extensions)
         for extension in children(content(part)):
             parts = list(children(extension))
-            if parts[0] == bytes.fromhex("0603551d11"):
-                write(out, "certificate", name + "-names",
-                      b"\2" + content(parts[-1]))
+            kind = EXTENSIONS.get(parts[0])
+            if kind:
+                write(out, "certificate", name + "-" + kind[0],
+                      kind[1] + content(parts[-1]))
 
 
 def crls(pki, out):
