@@ -162,3 +162,21 @@ sub {
 ["GET /t", "GET /t", "GET /t"]
 --- error_code eval
 [200, 200, 200]
+
+
+=== TEST 6: a file of more CRLs than can be gone through in each handshake
+--- user_files eval
+">>> ca.pem\n" . pki_text('partners.crt')
+--- crls
+crl.pem
+--- config
+    location /t { auth_cert_verify files; echo $auth_cert_subject_cn; }
+--- client_cert: alice
+--- before_request eval
+sub {
+    my $file = AuthCert::Config::absolute('crl.pem');
+    write_file('crl.pem', AuthCert::Config::read_file($file) x 4097);
+    wait_log('CRL 4097: is one more than 4096 CRLs; the last good version of');
+}
+--- request
+GET /t

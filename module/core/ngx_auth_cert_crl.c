@@ -17,6 +17,7 @@ static ngx_int_t ngx_auth_cert_crl_fill(ngx_auth_cert_crl_parser_t *parser,
 static ngx_auth_cert_crl_t *ngx_auth_cert_crl_create(
     ngx_auth_cert_crl_parser_t *parser, ngx_uint_t n,
     ngx_auth_cert_crl_alloc_pt alloc, void *data);
+static void ngx_auth_cert_crl_ends(ngx_auth_cert_crl_t *crl);
 static ngx_int_t ngx_auth_cert_crl_bind_record(ngx_auth_cert_crl_t *crl,
     ngx_auth_cert_crl_record_t *record, X509 **cas,
     const ngx_auth_cert_crl_issuer_t *issuers, ngx_uint_t n);
@@ -96,6 +97,12 @@ ngx_auth_cert_crl_measure(ngx_auth_cert_crl_parser_t *parser,
 
         if (ngx_auth_cert_crl_parse(parser) != NGX_OK) {
             return NGX_ERROR;
+        }
+
+        if (*n == NGX_AUTH_CERT_CRL_RECORDS) {
+            return ngx_auth_cert_crl_reader_error(reader,
+                                                  "is one more than %d CRLs",
+                                                  NGX_AUTH_CERT_CRL_RECORDS);
         }
 
         if (*n == size) {
@@ -192,6 +199,8 @@ ngx_auth_cert_crl_fill(ngx_auth_cert_crl_parser_t *parser,
         return ngx_auth_cert_crl_reader_error(reader,
                                               "has changed while being read");
     }
+
+    ngx_auth_cert_crl_ends(crl);
 
     return NGX_OK;
 }
@@ -358,16 +367,30 @@ time_t
 ngx_auth_cert_crl_next_update(const ngx_auth_cert_crl_t *crl,
     time_t *this_update)
 {
-    time_t                             next;
+    if (crl->next_update != NGX_MAX_TIME_T_VALUE) {
+        *this_update = crl->this_update;
+    }
+
+    return crl->next_update;
+}
+
+
+/* once for all: each CRL may have to be compared with each other one */
+
+static void
+ngx_auth_cert_crl_ends(ngx_auth_cert_crl_t *crl)
+{
     ngx_uint_t                         i, k;
     const ngx_auth_cert_crl_record_t  *record, *other;
 
-    next = NGX_MAX_TIME_T_VALUE;
+    crl->next_update = NGX_MAX_TIME_T_VALUE;
+    crl->this_update = 0;
+
     record = ngx_auth_cert_crl_records(crl);
 
     for (i = 0; i < crl->nrecords; i++) {
 
-        if (record[i].delta || record[i].next_update >= next) {
+        if (record[i].delta || record[i].next_update >= crl->next_update) {
             continue;
         }
 
@@ -383,10 +406,8 @@ ngx_auth_cert_crl_next_update(const ngx_auth_cert_crl_t *crl,
         }
 
         if (k == crl->nrecords) {
-            next = record[i].next_update;
-            *this_update = record[i].this_update;
+            crl->next_update = record[i].next_update;
+            crl->this_update = record[i].this_update;
         }
     }
-
-    return next;
 }

@@ -149,6 +149,9 @@ time_t ngx_auth_cert_crl_next_update(const ngx_auth_cert_crl_t *crl,
 /* the largest element that is no SEQUENCE of others must fit into it */
 #define NGX_AUTH_CERT_CRL_WINDOW    65536
 
+/* CRLs in one file; all of them are gone through in each look-up */
+#define NGX_AUTH_CERT_CRL_RECORDS   4096
+
 /* for algorithms that sign the message and no digest of it: Ed25519 */
 #define NGX_AUTH_CERT_CRL_MESSAGE   4194304
 
@@ -225,6 +228,10 @@ typedef struct {
 struct ngx_auth_cert_crl_s {
     size_t                            size;       /* of all */
     ngx_uint_t                        nrecords;
+
+    /* the soonest end, as ngx_auth_cert_crl_next_update() tells it */
+    time_t                            next_update;
+    time_t                            this_update;
 
     /* ngx_auth_cert_crl_record_t  records[nrecords]; then the data */
 };
