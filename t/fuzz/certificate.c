@@ -142,7 +142,7 @@ LLVMFuzzerTestOneInput(const u_char *data, size_t len)
         fuzz_values(&conf, &principal, fuzz_selectors[i]);
     }
 
-    fuzz_openssl(cert, identity);
+    fuzz_same_as_openssl(cert, identity);
     fuzz_formats(conf.cf.temp_pool, identity);
     fuzz_log_line(conf.cf.temp_pool, cert, identity);
 

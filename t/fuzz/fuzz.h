@@ -65,7 +65,8 @@ ngx_str_t *fuzz_file(const u_char *data, size_t len);
 ngx_uint_t fuzz_line(u_char **pos, u_char *last, ngx_str_t *line);
 
 /* the identity says what OpenSSL's own decoders read */
-void fuzz_openssl(X509 *cert, const ngx_auth_cert_identity_t *identity);
+void fuzz_same_as_openssl(X509 *cert,
+    const ngx_auth_cert_identity_t *identity);
 
 /* no control character */
 void fuzz_printable(const ngx_str_t *text);

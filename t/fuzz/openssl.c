@@ -42,7 +42,7 @@ static void fuzz_spiffe(X509 *cert, const ngx_auth_cert_values_t *values);
 
 
 void
-fuzz_openssl(X509 *cert, const ngx_auth_cert_identity_t *identity)
+fuzz_same_as_openssl(X509 *cert, const ngx_auth_cert_identity_t *identity)
 {
     ngx_auth_cert_identity_need(identity, NGX_AUTH_CERT_PART_ALL);
 
