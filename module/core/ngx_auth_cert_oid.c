@@ -205,7 +205,8 @@ ngx_auth_cert_oid_arc(u_char *p, const u_char *arc, const u_char *end,
     uint64_t    carry, limbs[NGX_AUTH_CERT_OID_LIMBS];
     ngx_uint_t  i, n, root;
 
-    n = 0;
+    limbs[0] = 0;
+    n = 1;
     root = 0;
 
     for ( /* void */ ; arc < end; arc++) {
@@ -217,7 +218,7 @@ ngx_auth_cert_oid_arc(u_char *p, const u_char *arc, const u_char *end,
             carry /= NGX_AUTH_CERT_OID_LIMB;
         }
 
-        if (carry || n == 0) {
+        if (carry) {
             limbs[n++] = carry;
         }
     }
