@@ -1686,3 +1686,35 @@ auth_cert_trust partners {
 }
 --- says
 [emerg] auth_cert_trust "partners": certificate 2 of "ca.pem" cannot be decoded<*>in part.conf:2
+
+
+=== TEST 165: a list with control characters
+--- user_files eval
+">>> a.list\na\x01b\n"
+--- http_file
+auth_cert_policy tested {
+    allow  subject.CN=@../html/a.list;
+}
+--- says eval
+qq{[emerg] list "a.list" line 1: "a": a control character follows in part.conf:2\n}
+
+
+=== TEST 166: the same within quotes
+--- user_files eval
+">>> a.list\n\"a\x7fb\"\n"
+--- http_file
+auth_cert_policy tested {
+    allow  subject.CN=@../html/a.list;
+}
+--- says eval
+qq{[emerg] list "a.list" line 1: ""a\x7fb"": a control character is in it in part.conf:2\n}
+
+
+=== TEST 167: a CRL that is no file
+--- http_file
+auth_cert_trust partners {
+    ca   $TEST_NGINX_PKI/partners.crt;
+    crl  /dev/null;
+}
+--- says
+[emerg] CRL file "/dev/null": is no regular file in part.conf:3

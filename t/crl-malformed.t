@@ -5,6 +5,8 @@ use v5.10.1;
 use strict;
 use warnings;
 
+use MIME::Base64 ();
+
 use lib 't/lib';
 use AuthCert;
 
@@ -18,7 +20,8 @@ sub tlv {
 
     return pack('CC', $tag, $length) . $body if $length < 128;
     return pack('CCC', $tag, 0x81, $length) . $body if $length < 256;
-    return pack('CCn', $tag, 0x82, $length) . $body;
+    return pack('CCn', $tag, 0x82, $length) . $body if $length < 65536;
+    return pack('CCCn', $tag, 0x83, $length >> 16, $length & 0xffff) . $body;
 }
 
 sub seq { return tlv(0x30, @_) }
@@ -32,8 +35,20 @@ sub extension {
 
 sub utc { return tlv(0x17, "$_[0]0101000000Z") }
 
-my $ecdsa = seq(tlv(6, "\x2a\x86\x48\xce\x3d\x04\x03\x02"));
-my $name = seq(tlv(0x31, seq(tlv(6, "\x55\x04\x03"), tlv(12, 'Acme CA ' x 50))));
+# a header that says more than there is room for
+sub long { return pack 'CCCn', $_[0], 0x83, 0x7f, 0xffff }
+
+# RSASSA-PSS with these parameters; an algorithm without any, by OID
+sub pss { return seq(tlv(6, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a"), @_) }
+sub plain { return seq(tlv(6, $_[0])) }
+
+# for the blocks below
+our $sha256 = plain("\x60\x86\x48\x01\x65\x03\x04\x02\x01");
+our $md5 = plain("\x2a\x86\x48\x86\xf7\x0d\x02\x05");
+our $mgf1 = "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08";
+
+our $ecdsa = seq(tlv(6, "\x2a\x86\x48\xce\x3d\x04\x03\x02"));
+our $name = seq(tlv(0x31, seq(tlv(6, "\x55\x04\x03"), tlv(12, 'Acme CA ' x 50))));
 
 # crl(PART => VALUE...): DER; parts that are not given are good ones
 sub crl {
@@ -54,6 +69,18 @@ sub crl {
 sub pem {
     my ($base64, $end) = @_;
     return "-----BEGIN X509 CRL-----\n$base64\n" . ($end // '');
+}
+
+# each is taken by "nginx -t", as it is of a CA that is not known
+sub taken {
+    while (my ($sentence, $crl) = splice @_, 0, 2) {
+        write_file('crl.pem', $crl);
+
+        my ($said, $accepted) = AuthCert::Messages::test_configuration();
+
+        Test::More::ok($accepted, "taken: $sentence")
+            or Test::More::diag($said);
+    }
 }
 
 # each is refused by "nginx -t", with its sentence
@@ -108,7 +135,23 @@ sub {
         'bytes follow the signature', crl(rest => tlv(5)),
         'bytes follow the CRL', crl() . "\x05\x00",
         'is truncated', substr(crl(), 0, -1),
+        'is truncated', substr(crl(outer => ''), 0, -6),
+        'has an unexpected element', crl(version => ''),
+        'nextUpdate is missing', crl(next => '', extensions => ''),
+        'nextUpdate is missing', crl(next => tlv(4, 'x')),
+        'an element is too large', crl(issuer => seq('x' x 70000)),
     );
+
+    for my $part (qw(version algorithm this next outer)) {
+        refused('an element is longer than what holds it',
+                crl($part => long(0x30)));
+    }
+
+    refused('an element is longer than what holds it',
+            crl(issuer => long(0x30) . 'x' x 400));
+
+    taken('of the first version, which has no extensions',
+          crl(version => '', extensions => ''));
 }
 --- request
 GET /t
@@ -237,7 +280,65 @@ sub {
         'an element is no DER', pem('MIIB', $end),
         'holds no CRL', "some text\n",
         'holds a NUL', pem("MI\0IB", $end),
+        'bad base64', pem("MIIB\nMI-B", $end),
+        'bad base64', pem("MA==\nMIIB", $end),
+        'has a line "-----END X509 CRL-----" without a beginning',
+            "some text\n$end",
     );
+
+    taken('lines without anything',
+          pem(MIME::Base64::encode_base64(crl(), "\n") =~ s/\n/\n \n\n/r, $end));
+}
+--- request
+GET /t
+--- response_body
+passed
+
+
+=== TEST 5: algorithms of signatures
+--- crls
+crl.pem
+--- http_config
+    auth_cert_trust partners {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: alice
+--- before_request eval
+sub {
+    my $with = sub { crl(algorithm => $_[0], outer => $_[0]) };
+    my $mask = sub { tlv(0xa1, seq(tlv(6, $mgf1), @_)) };
+
+    taken('RSA-PSS as it is without parameters', $with->(pss(seq())),
+          'with SHA-256',
+          $with->(pss(seq(tlv(0xa0, $sha256), $mask->($sha256),
+                          tlv(0xa2, tlv(2, "\x20"))))));
+
+    refused(map { ('its signature algorithm is not supported', $with->($_)) }
+        plain("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x04"),      # md5WithRSA
+        plain("\x60\x86\x48\x01\x65\x03\x04\x02\x01"),      # SHA-256 alone
+        pss(),
+        pss(tlv(5)),
+        pss(seq("\x01")),
+        pss(seq(tlv(0xa0, $md5))),
+        pss(seq($mask->())),
+        pss(seq($mask->($md5))),
+        pss(seq($mask->(seq("\x01")))),
+        pss(seq(tlv(0xa1, seq(tlv(6, "\x2a\x03"), $sha256)))),
+        pss(seq(tlv(0xa2, tlv(2, "\xff")))),
+        pss(seq(tlv(0xa2, tlv(2, "\x7f\xff\xff")))),
+        pss(seq(tlv(0xa3, tlv(2, "\x02")))),
+        pss(seq() . tlv(5)));
+
+    # more than is kept of what no digest stands for
+    my $entry = seq(tlv(2, "\x05"), utc(25));
+    my $ed25519 = plain("\x2b\x65\x70");
+
+    refused('too large for its signature algorithm, which signs no digest',
+            crl(algorithm => $ed25519, outer => $ed25519,
+                entries => $entry x 220000));
 }
 --- request
 GET /t

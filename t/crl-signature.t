@@ -152,3 +152,28 @@ crl.pem point=http://crl.example/1
 ["GET /t", "GET /t"]
 --- error_code eval
 [400, 200]
+
+
+=== TEST 7: more CRLs of one CA than anybody means
+--- crls
+crl.pem
+--- http_config
+    auth_cert_trust partners {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: alice
+--- before_request eval
+sub {
+    my $file = Test::Nginx::Util::html_dir() . '/crl.pem';
+    my $crl = AuthCert::Config::read_file($file);
+    return if $_[0] == 1;
+    write_file('crl.pem', $crl x ($_[0] == 2 ? 64 : 2));
+    wait_log('changed CRL file .* is in force', $_[0] - 1);
+}
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[200, 200, 400]

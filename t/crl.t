@@ -505,3 +505,66 @@ crl.pem revoke=mallory digest=sha1
 ["GET /t", "GET /t"]
 --- error_code eval
 [200, 400]
+
+
+=== TEST 27: a CA that may not sign CRLs has none, whatever lies there
+--- crls
+crl.pem
+no-crls.pem issuer=no-crls
+--- http_config
+    auth_cert_trust partners {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+        crl $TEST_NGINX_SERVER_ROOT/html/no-crls.pem;
+        crl_missing allow;
+    }
+    auth_cert_trust plain { ca $TEST_NGINX_PKI/partners.crt; }
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+    location /p { auth_cert_verify plain; echo passed; }
+    error_page 495 =495 /refused;
+    location /refused { echo $ssl_client_verify; }
+--- client_cert: by-no-crls
+--- request eval
+["GET /t", "GET /p"]
+--- error_code eval
+[495, 200]
+--- error_log
+key usage does not include CRL signing
+
+
+=== TEST 28: of CAs of one name in one set each has the CRL of its own key
+--- crls
+crl.pem
+imposter.pem issuer=imposter revoke=alice
+--- http_config
+    auth_cert_trust both {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        ca  $TEST_NGINX_PKI/imposter.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+        crl $TEST_NGINX_SERVER_ROOT/html/imposter.pem;
+    }
+--- config
+    location /t { auth_cert_verify both; echo passed; }
+--- client_cert: alice imposter-alice
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[200, 400]
+
+
+=== TEST 29: a serial that is too long for any CRL
+--- crls
+crl.pem
+--- http_config
+    auth_cert_trust partners {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: long-serial 21-byte-serial
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[400, 200]

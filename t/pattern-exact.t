@@ -316,3 +316,43 @@ alice       deny   allow serial!=0A:1B:2C;
 alice       deny   allow eku!=clientAuth;
 alice       deny   allow "subject!=CN=ALICE,OU=Platform,OU=Billing,O=Acme\, Inc.";
 alice       allow  allow "subject!=CN=ALICE,OU=Billing,OU=Platform,O=Acme\, Inc.";
+
+
+=== TEST 22: what no value can be is an error, not a rule that never matches
+--- user_files
+>>> rules.conf
+allow all;
+--- http_config
+    auth_cert_policy tested { include $TEST_NGINX_SERVER_ROOT/html/rules.conf; }
+--- config
+    location /t { auth_cert tested; echo passed; }
+--- client_cert: alice
+--- before_request eval
+sub {
+    for my $pattern (
+        'subject=CN', 'subject=C N=x', 'subject=C!N=x', 'subject==x',
+        'subject=1.2.x=y', 'subject=CN=a\\\\', 'subject=CN=a\\\\z',
+        'subject=CN=a\\\\4', 'subject=CN=a\\\\4z', 'subject=CN=#',
+        'subject=CN=#0', 'subject=CN=#zz', 'subject=CN=#0500',
+        'subject=CN=a;b', 'subject=CN=<a>', 'subject=CN= a', 'subject=CN=a ',
+        'subject=CN=a\\\\00b', 'subject=CN=a,', 'subject=NoType=a',
+        'san.rid=1', 'san.rid=3.1', 'san.rid=1.40.1', 'san.rid=1.02',
+        'san.rid=1..2', 'san.rid=1.2.', 'san.rid=1.2x', 'eku=clientauth.1',
+        'san.email=a', 'san.email=a@', "san.email=\xc3\xa4\@acme.example",
+        'san.ip=1.2.3', 'san.ip=1.2.3.4.5', 'san.ip=::g', 'san.ip=' . '1' x 60,
+        'serial=', 'serial=0x', 'serial=zz',
+        'ext.1.2.3=#0', 'ext.1.2.3=#zz', 'fingerprint=00', 'spki=zz',
+        'subject.CN~(', 'subject.CN~(*LIMIT_MATCH=1)a(')
+    {
+        write_file('rules.conf', qq{allow "$pattern";\n});
+
+        my ($said, $accepted) = AuthCert::Messages::test_configuration();
+
+        Test::More::ok(!$accepted, "refused: $pattern");
+        Test::More::like($said, qr/\[emerg\] .* in \S+rules\.conf:1$/m,
+                         'it says where')
+    }
+}
+--- request
+GET /t
+--- error_code: 200

@@ -127,8 +127,9 @@ def issue(label, subject, issuer=None, key=None, serial=None, start=START,
     entities[label] = entity
 
 
-def authority(label, subject, issuer=None, depth=None, extra=(), **options):
-    usage = x509.KeyUsage(False, False, False, False, False, True, True,
+def authority(label, subject, issuer=None, depth=None, extra=(), crls=True,
+              **options):
+    usage = x509.KeyUsage(False, False, False, False, False, True, crls,
                           False, False)
     issue(label, subject, issuer,
           extensions=[(x509.BasicConstraints(True, depth), True),
@@ -166,6 +167,8 @@ def make_authorities():
               key=rsa.generate_private_key(65537, 2048))
     authority("ed25519-ca", name((CN, "Ed25519 CA")),
               key=ed25519.Ed25519PrivateKey.generate())
+    authority("no-crls", name((CN, "CA without CRLs")), "partners",
+              crls=False)
 
     authority("intermediate", name((O, "Acme"), (CN, "Acme Issuing CA")),
               "partners")
@@ -195,6 +198,8 @@ def make_authorities():
 def make_clients():
     alice = name((O, "Acme, Inc."), (OU, "Billing"), (OU, "Platform"),
                  (CN, "alice"))
+
+    leaf("by-no-crls", name((CN, "by-no-crls")), issuer="no-crls")
 
     leaf("alice", alice, serial=0x0a1b2c, san=[
         dns("alice.partners.example"),
