@@ -1,7 +1,8 @@
 package AuthCert::Early;
 
-# Early data (0-RTT) of a resumed session, by "openssl s_client" through a
-# relay that records what the client sends, so that it can be sent again.
+# Early data (0-RTT) of a resumed session, and what the client sent, so that it
+# can be sent again: by "openssl s_client" through a relay that records it, or
+# by HTTP/3.
 
 use v5.10.1;
 use strict;
@@ -14,15 +15,30 @@ use Test::Nginx::Util ();
 use Time::HiRes ();
 
 use AuthCert::Config;
+use AuthCert::Http3;
+use AuthCert::Protocol;
 use AuthCert::Request;
 
 use constant APPLICATION_DATA => 23;
+
+# of HTTP/3: its number
+my $session;
 
 
 # early_session(CLIENT, REQUEST): a full handshake and a request; the session
 # is kept for early_data()
 sub early_session {
     my ($cert, $request) = @_;
+
+    if (is_http3()) {
+        my $client = http3($cert);
+        $client->handshake();
+        $client->send([ { value => $request } ]);
+        my $response = $client->receive();
+        $session = $client->session();
+        $client->close();
+        return $response;
+    }
 
     return s_client(port(), $cert, $request, '-sess_out', session_file());
 }
@@ -32,6 +48,15 @@ sub early_session {
 # session, and what was sent with it
 sub early_data {
     my ($cert, $request) = @_;
+
+    if (is_http3()) {
+        my $client = http3($cert, session => $session, early => $request);
+        $client->handshake();
+        my $response = $client->{error} ? '' : $client->receive();
+        $client->close();
+        return ($response, $client->{sent});
+    }
+
     my $file = Test::Nginx::Util::html_dir() . '/early';
 
     open my $out, '>', $file or die "$file: $!\n";
@@ -70,6 +95,9 @@ sub early_data {
 # until nginx has answered, which nobody can read, or closes
 sub early_again {
     my $recorded = shift;
+
+    return http3()->again($recorded) if is_http3();
+
     my $socket = server();
 
     print {$socket} $recorded;
@@ -98,6 +126,21 @@ sub early_log {
     }
 
     return join '', @lines;
+}
+
+
+sub is_http3 {
+    return AuthCert::Protocol::client() eq 'AuthCert::Http3';
+}
+
+
+sub http3 {
+    my ($cert, %options) = @_;
+
+    return AuthCert::Http3->new(
+        port => port(), timeout => 10, sni => 'localhost',
+        cert => $cert && AuthCert::Request::certificate($cert),
+        key => $cert && AuthCert::Config::pki_file("$cert.key"), %options);
 }
 
 

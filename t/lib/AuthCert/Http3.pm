@@ -20,7 +20,7 @@ my $json = JSON::PP->new->ascii;
 my ($pid, $from, $to);
 
 
-# new(port, timeout, cert, key, sni, session)
+# new(port, timeout, cert, key, sni, session, early)
 sub new {
     my ($class, %self) = @_;
 
@@ -43,7 +43,7 @@ sub ask {
     my $line = <$from> // die "http3.py ended\n";
     my $answer = $json->decode($line);
 
-    $self->{error} = $answer->{error};
+    $self->{error} = $answer->{error} // '';
 
     if (defined $answer->{alert}) {
         $self->{alert} = AuthCert::Client::alert_name($answer->{alert});
@@ -60,24 +60,40 @@ sub handshake {
     $o{port} += 0;
     $o{timeout} += 0;
 
+    $o{early} = requests($self->{early}) if defined $self->{early};
+
     my $answer = $self->ask('open', \%o);
 
-    $self->{$_} = $answer->{$_} for qw(reused asked);
+    $self->{$_} = $answer->{$_} for qw(reused asked sent);
     $self->{ca_names} = $answer->{ca_names} // [];
 }
 
 
 sub send {
     my ($self, $bits) = @_;
-    my @requests = AuthCert::Message::parse(join '', map { $_->{value} }
-                                                         @$bits);
 
-    $self->ask('send', [ map {
+    $self->ask('send', requests(join '', map { $_->{value} } @$bits));
+}
+
+
+# requests(TEXT): those of HTTP/1.1 in it, as http3.py wants them
+sub requests {
+    return [ map {
         my ($method, $authority, $path, $headers)
             = AuthCert::Message::pseudo($_);
         [ $method, $authority, $path, $headers,
           MIME::Base64::encode_base64($_->[2], '') ];
-    } @requests ]);
+    } AuthCert::Message::parse(shift) ];
+}
+
+
+# again(SENT): what a connection with early data began with, from somewhere
+# else
+sub again {
+    my ($self, $sent) = @_;
+
+    $self->ask('again', $self->{port} + 0, $self->{timeout} + 0, $sent)
+         ->{answered} or die "nginx does not answer\n";
 }
 
 

@@ -3,11 +3,15 @@
 Reads commands from standard input, one JSON array a line, and answers each
 with one JSON object a line:
 
-["open", {port, timeout, sni, cert, key, session}]  a connection; session: the
-                      number of one that was closed, to resume
+["open", {port, timeout, sni, cert, key, session, early}]  a connection;
+                      session: the number of one that was closed, to resume;
+                      early: requests as in "send", to go out in early data;
+                      what was sent with them is in the answer
 ["send", [[method, authority, path, [[name, value]...], body]...]]
 ["receive"]           its responses, or why there are none
 ["close"]             number: of the session, when the server gave a ticket
+["again", port, timeout, sent]  sends datagrams once more, from another port,
+                      until there is an answer
 """
 
 import base64
@@ -235,6 +239,16 @@ class Connection:
                                     "done": False}
         return {}
 
+    def send_early(self, requests):
+        """All that goes out before the server has said anything."""
+        self.send(requests)
+
+        sent = [data for data, _ in
+                self.quic.datagrams_to_send(now=time.time())]
+        for data in sent:
+            self.socket.send(data)
+        return [base64.b64encode(data).decode() for data in sent]
+
     def receive(self):
         # without a request it is an alert that is waited for
         self.run_until(lambda: self.streams and all(
@@ -260,6 +274,22 @@ class Connection:
         self.socket.close()
 
 
+def send_again(port, timeout, sent):
+    """The server may still know the connection that they were of."""
+    end = time.time() + timeout
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.connect(("127.0.0.1", port))
+
+        while time.time() < end:
+            for data in sent:
+                other.send(base64.b64decode(data))
+            if select.select([other], [], [], 0.2)[0]:
+                return {"answered": True}
+
+    return {"answered": False}
+
+
 def main():
     connection = None
     tickets = []
@@ -274,11 +304,16 @@ def main():
                 connection = Connection(
                     o["port"], o["timeout"], o["sni"], o["cert"], o["key"],
                     None if number is None else tickets[number])
+                early = o.get("early")
+                sent = connection.send_early(early) if early else []
                 answer = connection.handshake()
+                answer["sent"] = sent
             elif command == "send":
                 answer = connection.send(arguments[0])
             elif command == "receive":
                 answer = connection.receive()
+            elif command == "again":
+                answer = send_again(*arguments)
             else:
                 connection.close()
                 answer = {"session": None}
@@ -286,7 +321,8 @@ def main():
                     tickets.append(connection.ticket)
                     answer["session"] = len(tickets) - 1
 
-            answer.update(error=connection.error, alert=connection.alert)
+            if command != "again":
+                answer.update(error=connection.error, alert=connection.alert)
         except Exception as error:
             # a client that fails is what some tests are about
             answer = {"error": repr(error), "alert": None}
