@@ -36,6 +36,13 @@ static ngx_uint_t fuzz_extension_not_der(X509 *cert, int nid);
 static void fuzz_names(X509 *cert, const ngx_auth_cert_identity_t *identity);
 static void fuzz_same(const ngx_auth_cert_values_t *values, ngx_uint_t i,
     const ASN1_STRING *string);
+static void fuzz_structured(GENERAL_NAMES *names,
+    const ngx_auth_cert_identity_t *identity);
+static ngx_uint_t fuzz_other(const OTHERNAME *other,
+    const ngx_auth_cert_identity_t *identity, ngx_uint_t i,
+    ngx_uint_t *upns);
+static void fuzz_extensions(X509 *cert,
+    const ngx_auth_cert_identity_t *identity);
 static void fuzz_serial(X509 *cert, const ngx_auth_cert_values_t *values);
 static void fuzz_time(const ASN1_TIME *time, time_t value);
 static void fuzz_spiffe(X509 *cert, const ngx_auth_cert_values_t *values);
@@ -54,6 +61,7 @@ fuzz_same_as_openssl(X509 *cert, const ngx_auth_cert_identity_t *identity)
     fuzz_names(cert, identity);
     fuzz_purposes(cert, &identity->eku);
     fuzz_policies(cert, &identity->policy);
+    fuzz_extensions(cert, identity);
 
     fuzz_serial(cert, &identity->serial);
     fuzz_time(X509_get0_notBefore(cert), identity->not_before);
@@ -515,6 +523,10 @@ fuzz_names(X509 *cert, const ngx_auth_cert_identity_t *identity)
         fuzz_check(n == values->nelts);
     }
 
+    if (names) {
+        fuzz_structured(names, identity);
+    }
+
     GENERAL_NAMES_free(names);
 }
 
@@ -536,6 +548,154 @@ fuzz_same(const ngx_auth_cert_values_t *values, ngx_uint_t i,
     fuzz_check(ngx_memcmp(value->data, ASN1_STRING_get0_data(string),
                           value->len)
                == 0);
+}
+
+
+/* none is lost: each is a value, or its field is unusable */
+
+static void
+fuzz_structured(GENERAL_NAMES *names,
+    const ngx_auth_cert_identity_t *identity)
+{
+    int                            j;
+    ngx_uint_t                     dirnames, rids, others, upns, lost;
+    GENERAL_NAME                  *name;
+    const ngx_auth_cert_values_t  *dirname, *rid, *upn;
+
+    dirname = &identity->san[NGX_AUTH_CERT_SAN_DIRNAME];
+    rid = &identity->san[NGX_AUTH_CERT_SAN_RID];
+    upn = &identity->san[NGX_AUTH_CERT_SAN_UPN];
+
+    dirnames = 0;
+    rids = 0;
+    others = 0;
+    upns = 0;
+    lost = 0;
+
+    for (j = 0; j < sk_GENERAL_NAME_num(names); j++) {
+        name = sk_GENERAL_NAME_value(names, j);
+
+        switch (name->type) {
+
+        case GEN_DIRNAME:
+            dirnames++;
+            break;
+
+        case GEN_RID:
+
+            if (!rid->unusable) {
+                fuzz_check(rids < rid->nelts);
+                fuzz_oid(name->d.registeredID, &rid->elts[rids]);
+            }
+
+            rids++;
+            break;
+
+        case GEN_OTHERNAME:
+
+            if (identity->other_unusable && identity->nother == 0) {
+                lost = 1;
+
+            } else if (fuzz_other(name->d.otherName, identity, others, &upns)) {
+                others++;
+            }
+        }
+    }
+
+    fuzz_check(dirname->unusable || dirname->nelts == dirnames);
+    fuzz_check(rid->unusable || rid->nelts == rids);
+    fuzz_check(lost || others == identity->nother);
+    fuzz_check(upn->unusable || upn->nelts == upns);
+}
+
+
+/* 0 where its type is too long to be told */
+
+static ngx_uint_t
+fuzz_other(const OTHERNAME *other, const ngx_auth_cert_identity_t *identity,
+    ngx_uint_t i, ngx_uint_t *upns)
+{
+    ngx_str_t                      text;
+    const ASN1_STRING             *string;
+    const ngx_auth_cert_values_t  *upn, *values;
+
+    if (fuzz_oid_long(other->type_id)) {
+        fuzz_check(identity->other_unusable);
+        return 0;
+    }
+
+    fuzz_check(i < identity->nother);
+    fuzz_oid(other->type_id, &identity->other[i].oid);
+
+    values = ngx_auth_cert_oid_values(identity->other_types,
+                                      identity->nother_types,
+                                      &identity->other[i].oid);
+    fuzz_check(values->nelts || values->unusable);
+
+    if (OBJ_obj2nid(other->type_id) != NID_ms_upn) {
+        return 1;
+    }
+
+    upn = &identity->san[NGX_AUTH_CERT_SAN_UPN];
+
+    if (upn->unusable) {
+        (*upns)++;
+        return 1;
+    }
+
+    fuzz_check(other->value->type == V_ASN1_UTF8STRING);
+
+    string = other->value->value.utf8string;
+
+    text.data = (u_char *) ASN1_STRING_get0_data(string);
+    text.len = ASN1_STRING_length(string);
+
+    fuzz_check(ngx_auth_cert_string_check(&text) == NGX_OK);
+    fuzz_check(*upns < upn->nelts);
+    fuzz_check(upn->elts[*upns].len == text.len);
+    fuzz_check(ngx_memcmp(upn->elts[*upns].data, text.data, text.len) == 0);
+
+    (*upns)++;
+
+    return 1;
+}
+
+
+/* each extension is a value under its OID, or unusable there */
+
+static void
+fuzz_extensions(X509 *cert, const ngx_auth_cert_identity_t *identity)
+{
+    int                            i, len;
+    char                           text[FUZZ_OID_TEXT];
+    ngx_str_t                      oid;
+    const ASN1_OBJECT             *object;
+    const ngx_auth_cert_values_t  *values;
+
+    for (i = 0; i < X509_get_ext_count(cert); i++) {
+        object = X509_EXTENSION_get_object(X509_get_ext(cert, i));
+
+        if (fuzz_oid_long(object)) {
+            fuzz_check(identity->extensions_unusable);
+            continue;
+        }
+
+        len = OBJ_obj2txt(text, sizeof(text), object, 1);
+        fuzz_check(len > 0);
+
+        oid.data = (u_char *) text;
+        oid.len = len;
+
+        values = ngx_auth_cert_oid_values(identity->extensions,
+                                          identity->nextensions, &oid);
+
+        if (X509_get_ext_by_OBJ(cert, object, i) >= 0) {
+            fuzz_check(values->unusable && values->nelts == 0);
+
+        } else {
+            fuzz_check(values->unusable == (values->nelts == 0));
+        }
+    }
 }
 
 
