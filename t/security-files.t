@@ -180,3 +180,76 @@ sub {
 }
 --- request
 GET /t
+
+
+=== TEST 7: files that a reload of nginx names no more make room for others
+--- user_files eval
+">>> ca.pem\n" . pki_text('partners.crt')
+. ">>> set.conf\ncrl " . AuthCert::Config::absolute('big-1.pem') . ";\n"
+--- crls
+crl.pem
+big-1.pem fill=20000
+--- http_config
+    auth_cert_zone 1m;
+    auth_cert_trust partners {
+        ca      $TEST_NGINX_PKI/partners.crt;
+        include $TEST_NGINX_SERVER_ROOT/html/set.conf;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo $auth_cert_subject_cn; }
+--- client_cert: alice
+--- before_request eval
+sub {
+    return if $_[0] != 2;
+
+    for my $n (2 .. 5) {
+        my $file = AuthCert::Config::absolute("big-$n.pem");
+        make_crl("big-$n.pem", 'fill=20000', 'revoke=alice');
+        write_file('set.conf', "crl $file;\n");
+        reload_nginx();
+    }
+}
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[200, 400]
+--- no_error_log
+[emerg]
+
+
+=== TEST 8: reloads that fail leave the running workers what they have
+--- user_files eval
+">>> ca.pem\n" . pki_text('partners.crt')
+. ">>> bad.pem\nno CRL\n"
+. ">>> set.conf\ncrl " . AuthCert::Config::absolute('good.pem') . ";\n"
+--- crls
+crl.pem
+good.pem revoke=alice
+--- http_config
+    auth_cert_trust partners {
+        ca      $TEST_NGINX_PKI/partners.crt;
+        include $TEST_NGINX_SERVER_ROOT/html/set.conf;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo $auth_cert_subject_cn; }
+--- client_cert: alice bob
+--- before_request eval
+sub {
+    return if $_[0] != 1;
+
+    my $bad = AuthCert::Config::absolute('bad.pem');
+    my $master = Test::Nginx::Util::get_pid_from_pidfile('HUP');
+
+    write_file('set.conf', "crl $bad;\n");
+
+    for my $n (1 .. 3) {
+        kill HUP => $master;
+        wait_log('bad.pem": holds no CRL', $n);
+    }
+}
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[400, 200]
+--- no_error_log
+[crit]

@@ -42,6 +42,19 @@ static void ngx_auth_cert_content_fail(ngx_auth_cert_zone_t *zone,
     ngx_log_t *log);
 static ngx_auth_cert_reader_t *ngx_auth_cert_content_reader(
     ngx_auth_cert_zone_t *zone);
+static void ngx_auth_cert_content_drop(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_slot_t *slot);
+static void ngx_auth_cert_content_free(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_slot_t *slot);
+
+
+/* by their order */
+
+static const ngx_auth_cert_kind_t  *ngx_auth_cert_content_kinds[] = {
+    &ngx_auth_cert_ca_kind,
+    &ngx_auth_cert_revocation_kind,
+    &ngx_auth_cert_list_kind
+};
 
 
 ngx_int_t
@@ -79,9 +92,12 @@ ngx_auth_cert_content_try(ngx_auth_cert_zone_t *zone,
 
     ngx_auth_cert_source_stamp(source, state.stamp);
 
+    /* where there is nothing yet nginx does not start: each time it says so */
+
     state.again = (ngx_memcmp(slot->failed, state.stamp,
                               NGX_AUTH_CERT_DIGEST_LEN)
-                   == 0);
+                   == 0
+                   && ngx_auth_cert_content_kept(source) == NGX_DECLINED);
 
     if (!state.again && ngx_memcmp(slot->stamp, state.stamp,
                                    NGX_AUTH_CERT_DIGEST_LEN)
@@ -91,7 +107,7 @@ ngx_auth_cert_content_try(ngx_auth_cert_zone_t *zone,
         return NGX_OK;
     }
 
-    if (ngx_auth_cert_content_tried(zone, slot, state.stamp)) {
+    if (state.again && ngx_auth_cert_content_tried(zone, slot, state.stamp)) {
         return ngx_auth_cert_content_kept(source);
     }
 
@@ -309,6 +325,10 @@ ngx_auth_cert_content_start(ngx_auth_cert_zone_t *zone)
     reader->count = 0;
     ngx_memory_barrier();
     reader->pid = ngx_pid;
+
+    if (zone->shared->running < zone->cycle) {
+        zone->shared->running = zone->cycle;
+    }
 }
 
 
@@ -372,10 +392,15 @@ void
 ngx_auth_cert_content_collect(ngx_auth_cert_zone_t *zone,
     ngx_auth_cert_source_t *source)
 {
-    ngx_auth_cert_slot_t     *slot;
-    ngx_auth_cert_content_t  *content, *next;
+    ngx_auth_cert_content_free(zone, source->slot);
+}
 
-    slot = source->slot;
+
+static void
+ngx_auth_cert_content_free(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_slot_t *slot)
+{
+    ngx_auth_cert_content_t  *content, *next;
 
     ngx_shmtx_lock(&zone->shpool->mutex);
 
@@ -390,6 +415,52 @@ ngx_auth_cert_content_collect(ngx_auth_cert_zone_t *zone,
 
     for ( /* void */ ; content; content = next) {
         next = content->retired;
-        source->kind->free(zone, content);
+        ngx_auth_cert_content_kinds[slot->order]->free(zone, content);
     }
+}
+
+
+/*
+ * The new configuration is not in force yet and may be rejected: what the
+ * running workers name has to stay until the next one.
+ */
+
+void
+ngx_auth_cert_content_forget(ngx_auth_cert_zone_t *zone)
+{
+    ngx_auth_cert_slot_t  *slot;
+
+    for (slot = zone->shared->slots; slot; slot = slot->next) {
+
+        if (slot->cycle < zone->shared->running) {
+            ngx_auth_cert_content_drop(zone, slot);
+            ngx_auth_cert_content_free(zone, slot);
+        }
+    }
+}
+
+
+static void
+ngx_auth_cert_content_drop(ngx_auth_cert_zone_t *zone,
+    ngx_auth_cert_slot_t *slot)
+{
+    ngx_auth_cert_content_t  *content;
+
+    ngx_shmtx_lock(&zone->shpool->mutex);
+
+    content = slot->content;
+
+    if (content) {
+        slot->content = NULL;
+
+        content->retired = slot->retired;
+        slot->retired = content;
+    }
+
+    /* files that are named again are read again */
+
+    ngx_memzero(slot->stamp, NGX_AUTH_CERT_DIGEST_LEN);
+    ngx_memzero(slot->failed, NGX_AUTH_CERT_DIGEST_LEN);
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
 }

@@ -197,13 +197,26 @@ ngx_auth_cert_list_find(const ngx_auth_cert_list_t *list,
 {
     u_char                        *p;
     ngx_int_t                      rc;
+    ngx_uint_t                     published;
+    ngx_auth_cert_slot_t          *slot;
     ngx_auth_cert_list_content_t  *changed;
+
+    slot = list->source->slot;
+    published = (slot && slot->version);
 
     changed = (ngx_auth_cert_list_content_t *)
                                    ngx_auth_cert_content_acquire(list->source);
 
-    rc = ngx_auth_cert_list_find_data(changed ? &changed->data : &list->data,
-                                      list->type, normal, role);
+    /* what was in force has been forgotten: it is not as at start again */
+
+    if (changed == NULL && published) {
+        rc = NGX_ERROR;
+
+    } else {
+        rc = ngx_auth_cert_list_find_data(changed ? &changed->data
+                                                  : &list->data,
+                                          list->type, normal, role);
+    }
 
     /* what is in the zone may be gone after this */
 

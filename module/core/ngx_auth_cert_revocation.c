@@ -79,7 +79,7 @@ ngx_auth_cert_revocation_check(const ngx_auth_cert_trust_t *trust,
     void *data, time_t *until)
 {
     long                                  error;
-    ngx_uint_t                            i, k, n;
+    ngx_uint_t                            i, k, n, gone;
     ngx_auth_cert_crl_t                 **crls;
     ngx_auth_cert_source_t              **sources;
     ngx_auth_cert_revocation_content_t  **contents;
@@ -87,6 +87,7 @@ ngx_auth_cert_revocation_check(const ngx_auth_cert_trust_t *trust,
     sources = trust->crls.elts;
     error = X509_V_ERR_OUT_OF_MEM;
     crls = NULL;
+    gone = 0;
     n = 0;
 
     contents = ngx_calloc(trust->crls.nelts
@@ -99,15 +100,27 @@ ngx_auth_cert_revocation_check(const ngx_auth_cert_trust_t *trust,
     for (i = 0; i < trust->crls.nelts; i++) {
         contents[i] = (ngx_auth_cert_revocation_content_t *)
                                      ngx_auth_cert_content_acquire(sources[i]);
-        n += contents[i] ? contents[i]->n : 0;
+
+        if (contents[i]) {
+            n += contents[i]->n;
+
+        } else {
+            gone = 1;
+        }
     }
 
     crls = ngx_alloc((n + 1) * sizeof(ngx_auth_cert_crl_t *), ngx_cycle->log);
 
-    if (crls) {
+    if (gone) {
+
+        /* whatever "crl_missing" says */
+
+        error = X509_V_ERR_UNABLE_TO_GET_CRL;
+
+    } else if (crls) {
 
         for (i = 0, n = 0; i < trust->crls.nelts; i++) {
-            for (k = 0; contents[i] && k < contents[i]->n; k++) {
+            for (k = 0; k < contents[i]->n; k++) {
                 crls[n++] = contents[i]->files[k].crl;
             }
         }

@@ -158,6 +158,8 @@ ngx_auth_cert_zone_init_sources(ngx_auth_cert_zone_t *zone, ngx_log_t *log)
 
     sources = zone->sources.elts;
 
+    zone->cycle = ngx_atomic_fetch_add(&zone->shared->cycles, 1) + 1;
+
     for (i = 0; i < zone->sources.nelts; i++) {
 
         sources[i]->slot = ngx_auth_cert_zone_slot(zone, sources[i]);
@@ -169,6 +171,8 @@ ngx_auth_cert_zone_init_sources(ngx_auth_cert_zone_t *zone, ngx_log_t *log)
             return NGX_ERROR;
         }
     }
+
+    ngx_auth_cert_content_forget(zone);
 
     for (order = 0; order < NGX_AUTH_CERT_ZONE_ORDERS; order++) {
 
@@ -284,9 +288,14 @@ ngx_auth_cert_zone_slot(ngx_auth_cert_zone_t *zone,
         if (slot) {
             ngx_memcpy(slot->id, id, NGX_AUTH_CERT_DIGEST_LEN);
 
+            slot->order = source->kind->order;
             slot->next = zone->shared->slots;
             zone->shared->slots = slot;
         }
+    }
+
+    if (slot) {
+        slot->cycle = zone->cycle;
     }
 
     ngx_shmtx_unlock(&zone->shpool->mutex);

@@ -71,6 +71,10 @@ struct ngx_auth_cert_slot_s {
 
     time_t                            warned;     /* of an old CRL */
 
+    /* written by the master: which kind it is, the last cycle that names it */
+    ngx_uint_t                        order;
+    ngx_atomic_uint_t                 cycle;
+
     ngx_auth_cert_slot_t             *next;
 };
 
@@ -92,6 +96,8 @@ typedef struct {
     ngx_atomic_t                      checked;    /* msec of the last check */
     ngx_atomic_t                      loader;     /* pid of who reads files */
     ngx_atomic_t                      failures;   /* counts bad files */
+    ngx_atomic_t                      cycles;     /* counts configurations */
+    ngx_atomic_t                      running;    /* the newest with workers */
     ngx_auth_cert_slot_t             *slots;
     ngx_auth_cert_cache_t            *cache;      /* or NULL */
 
@@ -112,6 +118,7 @@ struct ngx_auth_cert_zone_s {
     ngx_slab_pool_t                  *shpool;
     ngx_auth_cert_place_t             place;
     size_t                            size;
+    ngx_atomic_uint_t                 cycle;      /* from 1 */
 
     ngx_msec_t                        interval;   /* 0: off */
     time_t                            cache_time; /* 0: off */
@@ -154,7 +161,7 @@ struct ngx_auth_cert_kind_s {
     void                            (*check)(ngx_auth_cert_source_t *source,
                                              ngx_log_t *log);
 
-    /* is loaded after those of a lower order, which it may need */
+    /* is loaded after those of a lower order, which it may need; unique */
     ngx_uint_t                        order;
 
     /* the configuration has read it: the zone needs it when it changed */
@@ -233,7 +240,11 @@ ngx_uint_t ngx_auth_cert_content_tried(const ngx_auth_cert_zone_t *zone,
 /* in a worker, before it reads anything */
 void ngx_auth_cert_content_start(ngx_auth_cert_zone_t *zone);
 
-/* the content of a source, or NULL; not to be used after release */
+/*
+ * The content of a source; not to be used after release.  NULL where there
+ * is none yet, and where it is gone: workers that have outlived the next
+ * configuration may be left without what that does not name.
+ */
 ngx_auth_cert_content_t *ngx_auth_cert_content_acquire(
     ngx_auth_cert_source_t *source);
 void ngx_auth_cert_content_release(ngx_auth_cert_source_t *source);
@@ -244,6 +255,9 @@ ngx_uint_t ngx_auth_cert_content_unread(ngx_auth_cert_zone_t *zone);
 /* frees what was replaced and is read no more */
 void ngx_auth_cert_content_collect(ngx_auth_cert_zone_t *zone,
     ngx_auth_cert_source_t *source);
+
+/* in the master: frees what neither zone nor the running workers name */
+void ngx_auth_cert_content_forget(ngx_auth_cert_zone_t *zone);
 
 
 /* ngx_auth_cert_zone_conf.c */
