@@ -355,3 +355,31 @@ X-Client-Role: admin
 GET /t
 --- response_body
 X-Client-Role: reader
+
+
+=== TEST 16: an upgrade to HTTP/2 would lead past the removal of headers: only WebSocket is passed on
+--- http_config
+    map $http_upgrade $websocket { ~*^websocket$ websocket; }
+    map $websocket $connection_option { websocket upgrade; }
+--- config
+    location /t {
+        auth_cert staff;
+        auth_cert_header X-Client-Role $auth_cert_role;
+        proxy_http_version 1.1;
+        keepalive_timeout 0;
+        proxy_set_header Upgrade $websocket;
+        proxy_set_header Connection $connection_option;
+        proxy_pass http://$TEST_NGINX_HTTP;
+    }
+--- protocols: 1.1
+--- client_cert: alice
+--- more_headers eval
+[map { "Connection: Upgrade\nUpgrade: $_" }
+ 'h2c', 'h2c, websocket', 'WebSocket']
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[200, 200, 101]
+--- response_body eval
+my $role = "X-Client-Role: accountant\n";
+[$role, $role, "Upgrade: websocket\nConnection: upgrade\n$role"]
