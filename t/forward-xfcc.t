@@ -165,13 +165,13 @@ X-Forwarded-Client-Cert: Hash=bb"]
  'Hash=aa;Subject="CN=x\\\\"',
  'Hash=aa;Subject="CN=x\\\\\"',
  'Hash=aa;Subject="CN=x\\\\"y"',
- 'Hash=aa;Subject=\"',
- 'Hash=aa;Subject="CN=x"
+ 'Hash=aa;Subject=\"', 'Hash=aa;URI=spiffe://prod.example/admin;DNS=\\',
+ 'Hash=aa;DNS=\\\\\\\\', 'Hash=aa;Subject="CN=x"
 X-Forwarded-Client-Cert: Hash=bb;Subject="']
 --- request eval
-[("GET /t") x 7]
+[("GET /t") x 9]
 --- response_body eval
-[(line(alice())) x 7]
+[(line(alice())) x 9]
 
 
 === TEST 10: append_forward: quotes that are closed are left as they are

@@ -205,7 +205,7 @@ ngx_http_auth_cert_xfcc_append(ngx_http_request_t *r, const ngx_str_t *own,
     if (!ngx_http_auth_cert_xfcc_closed(value)) {
         ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                       "client sent \"X-Forwarded-Client-Cert\" with a quote "
-                      "that is not closed, it is not passed on");
+                      "or escape that does not end, it is not passed on");
 
         *value = *own;
         return NGX_OK;
@@ -226,7 +226,8 @@ ngx_http_auth_cert_xfcc_append(ngx_http_request_t *r, const ngx_str_t *own,
 /*
  * Readers do not agree on what a backslash means.  It escapes a quote for all
  * of them, but only some let it escape another backslash.  All quotes have to
- * be closed for both kinds, and none may be escaped where none is open.
+ * be closed for both kinds, and none may be escaped where none is open.  A
+ * backslash at the end would escape the comma that follows.
  */
 
 static ngx_uint_t
@@ -258,5 +259,5 @@ ngx_http_auth_cert_xfcc_closed(const ngx_str_t *value)
         last = c;
     }
 
-    return !plain && !paired;
+    return !plain && !paired && last != '\\';
 }
