@@ -185,6 +185,10 @@ sub {
     refused(
         'cannot be decoded', $entry->($moment, $serial),
         'cannot be decoded', $entry->($serial, tlv(4, 'abc')),
+        'an element is longer than what holds it', crl(entries => long(0x30)),
+        'an element is longer than what holds it', $entry->(long(2), $moment),
+        'an element is longer than what holds it',
+            $entry->($serial, $moment, long(0x30) . 'x'),
         'an element is missing', $entry->($serial),
         'has an unexpected element', $entry->($serial, $moment, tlv(5), tlv(5)),
         'its serial is not of 1 to', $entry->(tlv(2, ''), $moment),
@@ -250,7 +254,14 @@ sub {
         'its distribution point has no full name',
             $point->(tlv(0xa0, tlv(0xa1, seq(tlv(6, "\x55\x04\x03"),
                                              tlv(12, 'x'))))),
+        'an element is longer than what holds it', $with->($number) =~
+            s/\xa0(.)(?=\x30.\x30.\x06\x03\x55\x1d\x14)/\xa0\x7f/sr,
     );
+
+    taken('one that is not known and not critical',
+          $with->($number, extension(99, tlv(5))),
+          'one that names a key of an issuer by its serial only',
+          $with->($number, extension(35, seq(tlv(0x82, "\x05")))));
 }
 --- request
 GET /t

@@ -23,6 +23,12 @@ http_config_for_all(<<'_EOC_');
     }
 _EOC_
 
+# a file whose state is not known is read once more, one of a folder may be no
+# certificate, and of dates there are but warnings
+our $taken = qr/^(?:stat64|ngx_(?:open|read)_dir|EVP_MD_CTX_new
+                 |EVP_DigestUpdate|EVP_Digest(?:Init|Final)_ex
+                 |ASN1_TIME_to_tm|BIO_read|d2i_X509_bio)$/x;
+
 run_tests();
 
 __DATA__
@@ -137,14 +143,7 @@ GET /t
 --- before_request eval
 sub {
     fail_each_start('pool', 1);
-
-    # a file whose state is not known is read once more, one of a folder may be
-    # no certificate, and of dates there are but warnings
-    fail_each_start('call', 1, taken => qr/^(?:stat64|ngx_(?:open|read)_dir
-                                            |EVP_MD_CTX_new|EVP_DigestUpdate
-                                            |EVP_Digest(?:Init|Final)_ex
-                                            |ASN1_TIME_to_tm|BIO_read
-                                            |d2i_X509_bio)$/x);
+    fail_each_start('call', 1, taken => $main::taken);
 }
 --- error_code: 403
 
@@ -400,3 +399,118 @@ sub {
         for [ 'call', 1 ], [ 'malloc', 29 ];
 }
 --- error_code: 400
+
+
+=== TEST 9: nor where nginx itself verifies, with its own CRL
+--- crls
+crl.pem
+--- http_config
+    ssl_client_certificate  $TEST_NGINX_PKI/partners.crt;
+    ssl_crl                 $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    ssl_session_cache       shared:ssl:1m;
+--- config
+    listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+    include $TEST_NGINX_PKI/server.conf;
+
+    ssl_verify_client  optional;
+
+    location /t {
+        auth_cert  staff;
+        auth_cert_header  X-Chain $auth_cert_chain_rfc9440;
+        echo "$auth_cert_role";
+    }
+--- no_error_log
+exited on signal
+--- client_cert: mallory
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $request = "GET /t HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                . "\r\n";
+
+    fail_each_start('pool', 1);
+    fail_each_start('call', 1, taken => $main::taken);
+
+    for my $kind (qw(pool call)) {
+        fail_each($kind, 1, 'alice', $request, qr/^alice$/m);
+        fail_each($kind, 1, 'alice', $request, qr/^alice$/m, resume => 1);
+        fail_each($kind, 1, 'mallory', $request, qr/^HTTP\/1\.1 403 /);
+        fail_each($kind, 1, 'expired', $request, qr/^HTTP\/1\.1 400 /);
+    }
+}
+--- error_code: 403
+
+
+=== TEST 10: a header whose variable could not be made is not left out
+--- config
+    auth_cert_verify  partners;
+
+    location /t {
+        auth_cert  staff;
+        auth_cert_header  X-Chain $auth_cert_chain_rfc9440;
+        auth_cert_header  X-Verify $auth_cert_verify;
+        auth_cert_header  X-Trust $auth_cert_trust;
+        auth_cert_header  X-CA $auth_cert_ca;
+        auth_cert_header  X-Days $auth_cert_days_left;
+        auth_cert_header  X-Role $auth_cert_role;
+        auth_cert_header  X-Decision $auth_cert_decision;
+        auth_cert_header  X-Rule $auth_cert_rule;
+        auth_cert_header  X-Reason "$auth_cert_reason.";
+        auth_cert_header  X-Failures $auth_cert_reload_failures;
+        proxy_pass  http://backend;
+    }
+
+    # of nothing that is known before
+    location /chain  { auth_cert_header X $auth_cert_chain_rfc9440; proxy_pass http://backend; }
+    location /verify { auth_cert_header X $auth_cert_verify; proxy_pass http://backend; }
+    location /trust  { auth_cert_header X $auth_cert_trust; proxy_pass http://backend; }
+    location /ca     { auth_cert_header X $auth_cert_ca; proxy_pass http://backend; }
+    location /days   { auth_cert_header X $auth_cert_days_left; proxy_pass http://backend; }
+--- no_error_log
+exited on signal
+--- client_cert: via-intermediate
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $request = "GET /t HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                . "X-Role: admin\r\nX-Decision: allow\r\n\r\n";
+
+    my $all = join '.*', map { "X-$_: [^\n]*\\S" }
+              qw(Verify Trust CA Days Role Decision Rule Reason Failures);
+
+    fail_each('pool', 1, 'alice', $request, qr/$all/s);
+    fail_each('call', 1, 'alice', $request, qr/$all/s);
+
+    for my $path (qw(chain verify trust ca days)) {
+        my $right = $path eq 'verify' ? qr/^X: (?:SUCCESS|FAILED:)/m : qr/^X: ./m;
+        my $other = $request =~ s/ \/t / \/$path /r;
+
+        fail_each('pool', 1, 'via-intermediate', $other, $right);
+    }
+}
+--- error_code: 403
+
+
+=== TEST 11: a table of many rules
+--- http_config eval
+"auth_cert_policy many {\n"
+. join('', map { "deny subject.CN=nobody-$_;\nallow serial=$_;\n" } 1 .. 40)
+. "deny subject.CN=mallory;\nallow verified;\n}\n"
+--- config
+    location /t { auth_cert_verify partners; auth_cert many; echo passed; }
+--- no_error_log
+exited on signal
+--- client_cert: mallory
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $request = "GET /t HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                . "\r\n";
+
+    fail_each_start('pool', 1);
+    fail_each($_, 1, 'mallory', $request, qr/^HTTP\/1\.1 403 /) for qw(pool call);
+}
+--- error_code: 403
