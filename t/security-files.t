@@ -253,3 +253,4 @@ sub {
 [400, 200]
 --- no_error_log
 [crit]
+changed CRL file
