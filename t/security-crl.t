@@ -98,3 +98,34 @@ d/delta.pem number=7 base=5 this=-3600 remove=bob revoke=mallory
 ["GET /t", "GET /t", "GET /t"]
 --- error_code eval
 [400, 400, 200]
+
+
+=== TEST 7: a CRL in the name of another CA is that of nobody, each time
+--- crls
+d/root.pem
+d/false.pem issuer=intermediate key=ops
+--- config
+    error_page 495 =495 /refused;
+    location /t { auth_cert_verify missing; echo passed; }
+    location = /refused { internal; echo $auth_cert_reason; }
+--- client_cert: via-intermediate
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[495, 495, 495]
+--- response_body eval
+[("certificate not verified: CRL signature failure\n") x 3]
+
+
+=== TEST 8: and does not stand in the way of that CA's own
+--- crls
+d/root.pem
+d/false.pem issuer=intermediate key=ops number=9
+d/sub.pem issuer=intermediate revoke=0b0b
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: via-intermediate
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[200, 200, 200]

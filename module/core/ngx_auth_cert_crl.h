@@ -174,6 +174,7 @@ time_t ngx_auth_cert_crl_next_update(const ngx_auth_cert_crl_t *crl,
 #define NGX_AUTH_CERT_CRL_UNBOUND   0
 #define NGX_AUTH_CERT_CRL_BINDING   1
 #define NGX_AUTH_CERT_CRL_BOUND     2
+#define NGX_AUTH_CERT_CRL_REFUSED   3
 
 
 /* bytes in the index, from ngx_auth_cert_crl_data() on */
@@ -188,10 +189,11 @@ typedef struct {
 
 typedef struct {
     /*
-     * The key that the signature verified with.  Who moves state from UNBOUND
-     * to BINDING writes key, then sets BOUND; it never changes again.  Key
-     * may be read when state is BOUND.  A process that dies in between leaves
-     * a CRL that is verified at each use.
+     * BOUND: the key that the signature verified with; it never changes again.
+     * REFUSED: the last one that it did not verify with, so that a CRL in the
+     * name of another CA is not verified in each handshake.  Who moves state
+     * to BINDING writes key, then sets the new state.  A process that dies in
+     * between leaves a CRL that is verified at each use.
      */
     ngx_atomic_t                      state;
     u_char                            key[NGX_AUTH_CERT_CRL_KEY];
@@ -443,6 +445,14 @@ typedef struct {
 /* NGX_OK, NGX_ERROR */
 ngx_int_t ngx_auth_cert_crl_issuer_read(X509 *cert,
     ngx_auth_cert_crl_issuer_t *issuer);
+
+/*
+ * What is known of the CRL and an issuer's key without the certificate: as
+ * below, or NGX_AGAIN: nothing
+ */
+ngx_int_t ngx_auth_cert_crl_issuer_known(
+    const ngx_auth_cert_crl_record_t *record,
+    const u_char key[NGX_AUTH_CERT_CRL_KEY]);
 
 /*
  * NGX_OK: the CRL is signed by the certificate's key under its name;

@@ -210,17 +210,13 @@ static ngx_int_t
 ngx_auth_cert_crl_check_issuer(ngx_auth_cert_crl_lookup_t *lookup,
     ngx_auth_cert_crl_t *crl, ngx_auth_cert_crl_record_t *record)
 {
+    ngx_int_t                   rc;
     ngx_auth_cert_crl_issuer_t  issuer;
 
-    if (record->state == NGX_AUTH_CERT_CRL_BOUND) {
-        return (ngx_memcmp(record->key, lookup->link->key,
-                           NGX_AUTH_CERT_CRL_KEY)
-                == 0)
-               ? NGX_OK : NGX_DECLINED;
-    }
+    rc = ngx_auth_cert_crl_issuer_known(record, lookup->link->key);
 
-    if (lookup->issuer == NULL) {
-        return NGX_AGAIN;
+    if (rc != NGX_AGAIN || lookup->issuer == NULL) {
+        return rc;
     }
 
     issuer.hash = lookup->link->hash;

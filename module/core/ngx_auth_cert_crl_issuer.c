@@ -11,6 +11,9 @@
 
 static ngx_int_t ngx_auth_cert_crl_issuer_digest(const X509_PUBKEY *key,
     uint32_t hash, u_char digest[NGX_AUTH_CERT_CRL_KEY]);
+static void ngx_auth_cert_crl_issuer_remember(
+    ngx_auth_cert_crl_record_t *record,
+    const u_char key[NGX_AUTH_CERT_CRL_KEY], ngx_atomic_uint_t state);
 static ngx_int_t ngx_auth_cert_crl_issuer_name(ngx_auth_cert_crl_t *crl,
     const ngx_auth_cert_crl_record_t *record, X509 *cert);
 
@@ -87,10 +90,10 @@ ngx_auth_cert_crl_issuer_match(ngx_auth_cert_crl_t *crl,
         return NGX_DECLINED;
     }
 
-    if (record->state == NGX_AUTH_CERT_CRL_BOUND) {
-        return (ngx_memcmp(record->key, issuer->key, NGX_AUTH_CERT_CRL_KEY)
-                == 0)
-               ? NGX_OK : NGX_DECLINED;
+    rc = ngx_auth_cert_crl_issuer_known(record, issuer->key);
+
+    if (rc != NGX_AGAIN) {
+        return rc;
     }
 
     rc = ngx_auth_cert_crl_issuer_name(crl, record, cert);
@@ -108,19 +111,74 @@ ngx_auth_cert_crl_issuer_match(ngx_auth_cert_crl_t *crl,
 
     rc = ngx_auth_cert_crl_signature_verify(crl, record, key);
 
-    if (rc != NGX_OK) {
-        return (rc == NGX_DECLINED) ? NGX_ABORT : NGX_ERROR;
+    if (rc == NGX_OK) {
+        ngx_auth_cert_crl_issuer_remember(record, issuer->key,
+                                          NGX_AUTH_CERT_CRL_BOUND);
+        return NGX_OK;
     }
 
-    if (ngx_atomic_cmp_set(&record->state, NGX_AUTH_CERT_CRL_UNBOUND,
-                           NGX_AUTH_CERT_CRL_BINDING))
+    if (rc != NGX_DECLINED) {
+        return NGX_ERROR;
+    }
+
+    ngx_auth_cert_crl_issuer_remember(record, issuer->key,
+                                      NGX_AUTH_CERT_CRL_REFUSED);
+
+    return NGX_ABORT;
+}
+
+
+ngx_int_t
+ngx_auth_cert_crl_issuer_known(const ngx_auth_cert_crl_record_t *record,
+    const u_char key[NGX_AUTH_CERT_CRL_KEY])
+{
+    ngx_uint_t         same;
+    ngx_atomic_uint_t  state;
+
+    state = record->state;
+
+    if (state != NGX_AUTH_CERT_CRL_BOUND && state != NGX_AUTH_CERT_CRL_REFUSED)
     {
-        ngx_memcpy(record->key, issuer->key, NGX_AUTH_CERT_CRL_KEY);
-        ngx_memory_barrier();
-        record->state = NGX_AUTH_CERT_CRL_BOUND;
+        return NGX_AGAIN;
     }
 
-    return NGX_OK;
+    ngx_memory_barrier();
+
+    same = (ngx_memcmp(record->key, key, NGX_AUTH_CERT_CRL_KEY) == 0);
+
+    if (state == NGX_AUTH_CERT_CRL_BOUND) {
+        return same ? NGX_OK : NGX_DECLINED;
+    }
+
+    /* another process may have written its own key meanwhile */
+
+    ngx_memory_barrier();
+
+    return (same && record->state == NGX_AUTH_CERT_CRL_REFUSED) ? NGX_ABORT
+                                                                : NGX_AGAIN;
+}
+
+
+static void
+ngx_auth_cert_crl_issuer_remember(ngx_auth_cert_crl_record_t *record,
+    const u_char key[NGX_AUTH_CERT_CRL_KEY], ngx_atomic_uint_t state)
+{
+    ngx_atomic_uint_t  before;
+
+    before = record->state;
+
+    if (before != NGX_AUTH_CERT_CRL_UNBOUND
+        && before != NGX_AUTH_CERT_CRL_REFUSED)
+    {
+        return;
+    }
+
+    if (ngx_atomic_cmp_set(&record->state, before, NGX_AUTH_CERT_CRL_BINDING))
+    {
+        ngx_memcpy(record->key, key, NGX_AUTH_CERT_CRL_KEY);
+        ngx_memory_barrier();
+        record->state = state;
+    }
 }
 
 
