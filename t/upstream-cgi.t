@@ -245,3 +245,19 @@ main::each_kind('auth_cert_forward xfcc;')
 [('HTTP_X_FORWARDED_CLIENT_CERT: Hash=' . fingerprint('many-sans')
   . ';Subject="CN=many-sans"'
   . join('', map { ";DNS=h$_.many.example" } 1 .. 300) . "\n") x 3]
+
+
+=== TEST 13: more than a protocol can hold is refused, and not cut off
+--- config eval
+my $headers = join "", map { "auth_cert_header X-Names-$_ \$auth_cert_san_dns;" }
+                  1 .. 14;
+main::each_kind($headers)
+--- client_cert: many-sans
+--- request eval
+["GET /fastcgi", "GET /uwsgi"]
+--- error_code eval
+[500, 500]
+--- error_log eval
+qr/(?:fastcgi request record|uwsgi request) is too big/
+--- no_error_log
+[emerg]
