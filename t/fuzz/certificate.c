@@ -557,6 +557,12 @@ fuzz_formats(ngx_pool_t *pool, ngx_auth_cert_identity_t *identity)
         fuzz_check(ngx_auth_cert_format_values(pool, &identity->san[i], &text)
                    == NGX_OK);
         fuzz_printable(&text);
+
+        /* a reader of headers would drop them */
+
+        fuzz_check(text.len == 0
+                   || (text.data[0] != ' '
+                       && text.data[text.len - 1] != ' '));
     }
 
     fuzz_check(ngx_auth_cert_format_rfc9440(pool, &identity->der, &text)

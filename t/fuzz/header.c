@@ -14,6 +14,7 @@
 static ngx_uint_t fuzz_headers(ngx_http_request_t *r, u_char *pos,
     u_char *last);
 static ngx_uint_t fuzz_owned(const u_char *name, size_t len);
+static void fuzz_not_owned(const ngx_str_t *name);
 static void fuzz_stripped(ngx_http_request_t *r);
 static void fuzz_forward(ngx_http_request_t *r, ngx_uint_t mode);
 static void fuzz_appended(const ngx_str_t *value, const ngx_str_t *own);
@@ -155,6 +156,23 @@ fuzz_owned(const u_char *name, size_t len)
 }
 
 
+/* to PHP what begins with a "[" is an index */
+
+static void
+fuzz_not_owned(const ngx_str_t *name)
+{
+    u_char  *bracket;
+
+    fuzz_check(!fuzz_owned(name->data, name->len));
+
+    bracket = ngx_strlchr(name->data, name->data + name->len, '[');
+
+    if (bracket) {
+        fuzz_check(!fuzz_owned(name->data, bracket - name->data));
+    }
+}
+
+
 static void
 fuzz_stripped(ngx_http_request_t *r)
 {
@@ -167,7 +185,7 @@ fuzz_stripped(ngx_http_request_t *r)
         header = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-            fuzz_check(!fuzz_owned(header[i].key.data, header[i].key.len));
+            fuzz_not_owned(&header[i].key);
 
             if (header[i].key.len != 10
                 || strncasecmp((char *) header[i].key.data, "connection", 10)
