@@ -16,11 +16,12 @@
  */
 #define NGX_AUTH_CERT_EXTENSION_QUALIFIED  64
 
+/* the least bytes of an OID: to count thousands would take longer */
+#define NGX_AUTH_CERT_EXTENSION_OID        3
+
 
 static ngx_int_t ngx_auth_cert_extension_oids(ngx_pool_t *pool, X509 *cert,
     int nid, ngx_uint_t *qualified, ngx_auth_cert_values_t *values);
-static ngx_int_t ngx_auth_cert_extension_count(ngx_auth_cert_der_t reader,
-    ngx_uint_t *n);
 static ngx_int_t ngx_auth_cert_extension_oid(ngx_pool_t *pool,
     ngx_auth_cert_der_t *reader, ngx_uint_t *qualified,
     ngx_auth_cert_values_t *values);
@@ -106,17 +107,21 @@ ngx_auth_cert_extension_oids(ngx_pool_t *pool, X509 *cert, int nid,
     values->unusable = 1;
 
     if (rc != NGX_OK
-        || ngx_auth_cert_der_sequence(&der, &reader) != NGX_OK
-        || ngx_auth_cert_extension_count(reader, &n) != NGX_OK)
+        || ngx_auth_cert_der_sequence(&der, &reader) != NGX_OK)
     {
         return NGX_OK;
     }
 
-    values->elts = ngx_palloc(pool, (n + 1) * sizeof(ngx_str_t));
+    n = der.len / NGX_AUTH_CERT_EXTENSION_OID + 1;
+
+    values->elts = ngx_palloc(pool, n * sizeof(ngx_str_t));
     if (values->elts == NULL) {
         return NGX_ERROR;
     }
 
+    /* OIDs have one text */
+
+    values->normals = values->elts;
     values->unusable = 0;
 
     while (reader.pos < reader.last) {
@@ -131,21 +136,6 @@ ngx_auth_cert_extension_oids(ngx_pool_t *pool, X509 *cert, int nid,
 
         if (rc != NGX_OK) {
             return rc;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_auth_cert_extension_count(ngx_auth_cert_der_t reader, ngx_uint_t *n)
-{
-    ngx_auth_cert_element_t  element;
-
-    for (*n = 0; reader.pos < reader.last; (*n)++) {
-        if (ngx_auth_cert_der_next(&reader, &element) != NGX_OK) {
-            return NGX_DECLINED;
         }
     }
 

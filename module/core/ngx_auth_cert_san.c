@@ -158,6 +158,13 @@ ngx_auth_cert_san_alloc(ngx_pool_t *pool, ngx_auth_cert_der_t reader,
             return NGX_ERROR;
         }
 
+        if (i == NGX_AUTH_CERT_SAN_RID) {
+
+            /* OIDs have one text */
+
+            values->normals = values->elts;
+        }
+
         if (i == NGX_AUTH_CERT_SAN_IP) {
             values->normals = ngx_palloc(pool, n[i] * sizeof(ngx_str_t));
             if (values->normals == NULL) {

@@ -140,6 +140,8 @@ EXTENSIONS = {
         lambda i: sequence(oid("1.2.%d" % (40 + i)),
                            sequence(sequence(oid("1.2"), tlv(5)))),
         ROOM - 300)))],
+    "policies, short": [extension("2.5.29.32", sequence(*fill(
+        lambda i: sequence(oid("1.2")), ROOM - 300)))],
     "policies of 65 bits": [extension("2.5.29.32", sequence(*many(
         3000, lambda i: sequence(oid(wide(1, i))))))],
 }
