@@ -254,3 +254,40 @@ sub {
 --- no_error_log
 [crit]
 changed CRL file
+
+
+=== TEST 9: what is tried again, and still bad, changes nothing and is not told again
+--- user_files eval
+">>> ca.pem\n" . pki_text('partners.crt')
+--- crls
+crl.pem
+d/root.pem
+d/sub.pem issuer=intermediate revoke=via-intermediate
+--- http_config
+    auth_cert_trust partners {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/d;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo $auth_cert_subject_cn; }
+--- client_cert: via-intermediate alice
+--- before_request eval
+sub {
+    return if $_[0] != 1;
+
+    write_file('d/sub.pem', "Not Found\n");
+    wait_log('the last good version of this file stays in force');
+
+    # of the file that takes its place there may have been a look at, too
+    my @lines = map {
+        sleep $_;
+        open my $in, '<', $Test::Nginx::Util::ErrLogFile or die;
+        scalar grep { /auth_cert: .* in force/ } <$in>;
+    } 1, 3;
+
+    Test::More::is($lines[1], $lines[0], 'nothing more is said');
+}
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[400, 200]
