@@ -234,6 +234,12 @@ ngx_http_auth_cert_get_days_left(ngx_http_request_t *r,
 
     ngx_auth_cert_identity_need(decision->identity, NGX_AUTH_CERT_PART_SPAN);
 
+    /* memory ran out: it would be as far away as can be */
+
+    if (decision->identity->not_after == NGX_AUTH_CERT_NO_TIME) {
+        return NGX_ERROR;
+    }
+
     left = decision->identity->not_after - ngx_time();
     value.len = ngx_sprintf(value.data, "%T", left > 0 ? left / 86400 : 0)
                 - value.data;
