@@ -18,6 +18,9 @@ _EOC_
 
 our $request = "GET /t HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
+# a thread of ASan begins with memory of its own, and ends the process without
+our $sanitized = $ENV{ASAN_OPTIONS};
+
 run_tests();
 
 __DATA__
@@ -45,7 +48,7 @@ sub {
     my $change = sub { copy_file("$html/$_[0].pem", 'crl.pem') };
 
     fail_each_reload(@$_, $change, [ 'alice', 'mallory' ], $main::request)
-        for [ 'pool', 1 ], [ 'call', 1 ], [ 'malloc', 61 ];
+        for [ 'pool', 1 ], [ 'call', 1 ], $main::sanitized ? () : [ 'malloc', 61 ];
 }
 
 
@@ -67,7 +70,7 @@ sub {
 
     fail_each_reload(@$_, $change, [ 'alice', 'ops-carol' ], $main::request,
                      [ 'Acme CA', 'Ops CA' ])
-        for [ 'pool', 1 ], [ 'call', 1 ], [ 'malloc', 97 ];
+        for [ 'pool', 1 ], [ 'call', 1 ], $main::sanitized ? () : [ 'malloc', 97 ];
 }
 
 
@@ -93,5 +96,5 @@ sub {
     my $change = sub { write_file('names.list', $_[0] ? "bob\n" : "alice\n") };
 
     fail_each_reload(@$_, $change, [ 'alice', 'bob' ], $main::request)
-        for [ 'pool', 1 ], [ 'call', 1 ], [ 'malloc', 1 ];
+        for [ 'pool', 1 ], [ 'call', 1 ], $main::sanitized ? () : [ 'malloc', 1 ];
 }
