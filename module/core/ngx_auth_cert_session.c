@@ -44,6 +44,8 @@ static ngx_uint_t ngx_auth_cert_session_usable(SSL *ssl_conn,
     SSL_SESSION *session);
 static void ngx_auth_cert_session_client_name(SSL *ssl_conn,
     ngx_str_t *name);
+static ngx_int_t ngx_auth_cert_session_ders(u_char *p, u_char *last,
+    ngx_auth_cert_peer_t *peer);
 
 
 /* index of nginx's own look-up in a shared session cache, on an SSL_CTX */
@@ -337,7 +339,7 @@ ngx_auth_cert_session_load(SSL_SESSION *session,
 {
     void        *data;
     u_char      *p, *last;
-    size_t       len, size;
+    size_t       len;
     ngx_uint_t   flags;
 
     if (SSL_SESSION_get0_ticket_appdata(session, &data, &len) == 0
@@ -386,6 +388,17 @@ ngx_auth_cert_session_load(SSL_SESSION *session,
 
         p += NGX_AUTH_CERT_DIGEST_LEN;
     }
+
+    return ngx_auth_cert_session_ders(p, last, peer);
+}
+
+
+/* those that were sent above the leaf; peer->ders has room */
+
+static ngx_int_t
+ngx_auth_cert_session_ders(u_char *p, u_char *last, ngx_auth_cert_peer_t *peer)
+{
+    size_t  size;
 
     while (p < last) {
 
