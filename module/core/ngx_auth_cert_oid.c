@@ -254,12 +254,16 @@ ngx_auth_cert_oid_root(uint64_t *limbs, ngx_uint_t *n)
     root = (*n > 1 || limbs[0] >= 80) ? 2 : limbs[0] / 40;
     rest = 40 * root;
 
-    for (i = 0; limbs[i] < rest; i++) {
+    for (i = 0; i < *n; i++) {
+
+        if (limbs[i] >= rest) {
+            limbs[i] -= rest;
+            break;
+        }
+
         limbs[i] += NGX_AUTH_CERT_OID_LIMB - rest;
         rest = 1;
     }
-
-    limbs[i] -= rest;
 
     if (*n > 1 && limbs[*n - 1] == 0) {
         (*n)--;
