@@ -154,7 +154,49 @@ crl.pem point=http://crl.example/1
 [400, 200]
 
 
-=== TEST 7: more CRLs of one CA than anybody means
+=== TEST 7: a distribution point may be a directory name
+--- crls
+crl.pem dirpoint=crl
+--- http_config
+    auth_cert_trust signing {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+--- config
+    location /t { auth_cert_verify signing; echo passed; }
+--- client_cert: point-dirname point-1 point-issuer alice point-dirname
+--- before_request eval
+sub {
+    return if $_[0] != 5;
+    make_crl('crl.pem', 'dirpoint=crl', 'number=2', 'revoke=point-dirname');
+    wait_log('changed CRL file .* is in force');
+}
+--- request eval
+[("GET /t") x 5]
+--- error_code eval
+[200, 400, 400, 400, 400]
+
+
+=== TEST 8: a CRL does not speak of those who name its point for some reasons, or another CRL issuer
+--- crls
+crl.pem point=http://crl.example/1
+dir.pem dirpoint=other
+--- http_config
+    auth_cert_trust signing {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+        crl $TEST_NGINX_SERVER_ROOT/html/dir.pem;
+    }
+--- config
+    location /t { auth_cert_verify signing; echo passed; }
+--- client_cert: point-1 point-reasons point-issuer point-dirname
+--- request eval
+[("GET /t") x 4]
+--- error_code eval
+[200, 400, 400, 400]
+
+
+=== TEST 9: more CRLs of one CA than anybody means
 --- crls
 crl.pem
 --- http_config

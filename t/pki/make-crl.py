@@ -13,6 +13,7 @@ usage: make-crl.py PKI OUT OPTION...
     this=T next=T       seconds from now (default -3600 and 86400)
     scope=user|ca       issuingDistributionPoint: only such certificates
     point=URI           the same: its distribution point
+    dirpoint=CN         the same, by a directoryName
     idp=indirect|reasons        the same, with what is not supported
     extension=OID       a critical extension of that type
     entry=OID           the same, in each entry
@@ -168,6 +169,11 @@ class Maker:
         parts = []
         if self.get("point"):
             name = tlv(0x86, self.get("point").encode())
+            parts.append(tlv(0xa0, tlv(0xa0, name)))
+        if self.get("dirpoint"):
+            common = seq(oid("2.5.4.3"),
+                         tlv(0x0c, self.get("dirpoint").encode()))
+            name = tlv(0xa4, seq(tlv(0x31, common)))
             parts.append(tlv(0xa0, tlv(0xa0, name)))
         if self.get("scope") == "user":
             parts.append(b"\x81\x01\xff")

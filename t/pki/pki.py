@@ -242,6 +242,17 @@ def make_clients():
         leaf("point-" + n, name((CN, "point-" + n)),
              extra=[(x509.CRLDistributionPoints([where]), False)])
 
+    # by another kind of name, in part, or by another CA than the issuer
+    crl = x509.DirectoryName(name((CN, "crl")))
+    first = uri("http://crl.example/1")
+    for label, where in (
+            ("dirname", x509.DistributionPoint([crl], None, None, None)),
+            ("reasons", x509.DistributionPoint([first], None, frozenset(
+                [x509.ReasonFlags.key_compromise]), None)),
+            ("issuer", x509.DistributionPoint([first], None, None, [crl]))):
+        leaf("point-" + label, name((CN, "point-" + label)),
+             extra=[(x509.CRLDistributionPoints([where]), False)])
+
     # CRLDistributionPoints that are none
     leaf("point-broken", name((CN, "point-broken")),
          extra=[unknown("2.5.29.31", b"\x30\x03\x06\x09")])
