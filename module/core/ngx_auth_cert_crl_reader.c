@@ -296,6 +296,14 @@ ngx_auth_cert_crl_reader_want(ngx_auth_cert_crl_reader_t *reader, size_t len)
         return NGX_ERROR;
     }
 
+    /*
+     * Half a millisecond of work has gone by: an event loop on the same
+     * processor need not wait for the end of the time slice, which the kernel
+     * gives a thread of any nice value.
+     */
+
+    ngx_sched_yield();
+
     keep = reader->hold ? reader->hold : reader->pos;
     shift = keep - reader->window;
 

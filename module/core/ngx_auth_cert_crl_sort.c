@@ -10,9 +10,13 @@
 
 
 /* below this, insertion costs less than 256 buckets */
-#define NGX_AUTH_CERT_CRL_SORT_FEW  32
+#define NGX_AUTH_CERT_CRL_SORT_FEW   32
+
+/* numbers after which an event loop on the same processor may run */
+#define NGX_AUTH_CERT_CRL_SORT_STEP  16384
 
 
+static ngx_inline void ngx_auth_cert_crl_sort_pause(ngx_uint_t n);
 static ngx_uint_t ngx_auth_cert_crl_sort_done(const u_char *base,
     ngx_uint_t n, size_t width);
 static void ngx_auth_cert_crl_sort_radix(u_char *base, ngx_uint_t n,
@@ -34,6 +38,17 @@ ngx_auth_cert_crl_sort(u_char *base, ngx_uint_t n, size_t width)
 }
 
 
+/* n counts from 1: few numbers are sorted without */
+
+static ngx_inline void
+ngx_auth_cert_crl_sort_pause(ngx_uint_t n)
+{
+    if (n % NGX_AUTH_CERT_CRL_SORT_STEP == 0) {
+        ngx_sched_yield();
+    }
+}
+
+
 static ngx_uint_t
 ngx_auth_cert_crl_sort_done(const u_char *base, ngx_uint_t n, size_t width)
 {
@@ -43,6 +58,8 @@ ngx_auth_cert_crl_sort_done(const u_char *base, ngx_uint_t n, size_t width)
         if (ngx_memcmp(base + (i - 1) * width, base + i * width, width) > 0) {
             return 0;
         }
+
+        ngx_auth_cert_crl_sort_pause(i);
     }
 
     return 1;
@@ -97,6 +114,7 @@ ngx_auth_cert_crl_sort_bounds(const u_char *base, ngx_uint_t n, size_t width,
 
     for (i = 0; i < n; i++) {
         end[base[i * width + depth]]++;
+        ngx_auth_cert_crl_sort_pause(i + 1);
     }
 
     sum = 0;
@@ -114,7 +132,9 @@ ngx_auth_cert_crl_sort_permute(u_char *base, size_t width, size_t depth,
     uint32_t *next, const uint32_t *end)
 {
     u_char      *from, *to, swap[NGX_AUTH_CERT_CRL_NUMBER];
-    ngx_uint_t   i, byte;
+    ngx_uint_t   i, byte, moved;
+
+    moved = 0;
 
     for (i = 0; i < 256; i++) {
 
@@ -132,6 +152,8 @@ ngx_auth_cert_crl_sort_permute(u_char *base, size_t width, size_t depth,
             ngx_memcpy(swap, to, width);
             ngx_memcpy(to, from, width);
             ngx_memcpy(from, swap, width);
+
+            ngx_auth_cert_crl_sort_pause(++moved);
         }
     }
 }

@@ -14,7 +14,10 @@
 
 #define NGX_AUTH_CERT_LIST_COLUMNS   2
 
-/* lines after which the memory of their normal forms is used again */
+/*
+ * lines after which the memory of their normal forms is used again, and an
+ * event loop on the same processor may run
+ */
 #define NGX_AUTH_CERT_LIST_BATCH     256
 
 
@@ -156,6 +159,7 @@ ngx_auth_cert_list_lines(ngx_auth_cert_list_reader_t *reader, u_char *pos,
 
         if (reader->line % NGX_AUTH_CERT_LIST_BATCH == 0) {
             ngx_reset_pool(reader->lines);
+            ngx_sched_yield();
         }
     }
 

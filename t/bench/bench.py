@@ -228,25 +228,45 @@ def row_hosts():
                                        servers=20))
 
 
+# Copying 45 MB, and freeing the pages of a file that is replaced, is not
+# nginx's work but would take its core: a rename is all that happens here.
+
+def replace_twice(server):
+    names = "1m-next.pem", "1m.pem"
+    for name in names:
+        shutil.copy(folder + "/" + name, folder + "/new-" + name)
+    # an open file keeps its pages
+    kept = [open(folder + "/" + name) for name in
+            ("1m-stall.pem", "new-1m-next.pem", "new-1m.pem")]
+    child = os.fork()
+    if child == 0:
+        time.sleep(1)
+        for name in names:
+            os.rename(folder + "/new-" + name, folder + "/1m-stall.pem")
+            time.sleep(2)
+        os._exit(0)
+    during = server.load("keep", leaves("p256", 0, 1), 10 ** 9, 6)
+    os.waitpid(child, 0)
+    for file in kept:
+        file.close()
+    return during
+
+
 def row_stall():
     def rows(servers):
         server = servers["module"]
-        before = server.load("keep", leaves("p256", 0, 1), 10 ** 9, 4)
-        child = os.fork()
-        if child == 0:
-            time.sleep(1)
-            for name in "1m-next.pem", "1m.pem":
-                replace("1m-stall.pem", name)
-                time.sleep(2)
-            os._exit(0)
-        during = server.load("keep", leaves("p256", 0, 1), 10 ** 9, 6)
-        os.waitpid(child, 0)
+        always, replaced = [], []
+        # a virtual machine now and then waits for its host: the median of three
+        for turn in range(3):
+            always.append(server.load("keep", leaves("p256", 0, 1), 10 ** 9,
+                                      5)["max"] / 1e3)
+            replaced.append(replace_twice(server)["max"] / 1e3)
         log = open(server.dir + "/error.log").read()
         if "stays in force" in log:
             sys.exit(log)
         say("| longest wait of a request: as always, while a CRL of 1M is"
-            " replaced | - | %.1f ms, %.1f ms |", before["max"] / 1e3,
-            during["max"] / 1e3)
+            " replaced | - | %.1f ms, %.1f ms |", statistics.median(always),
+            statistics.median(replaced))
     with_servers(rows, module=lambda: module("s_module", crl="1m-stall.pem"))
 
 
