@@ -169,7 +169,7 @@ sub {
         reload_nginx();
     }
 }
---- tls_reused: no yes yes
+--- tls_reused: no yes no
 --- request eval
 [("GET /t") x 3]
 --- response_body_like eval

@@ -431,7 +431,10 @@ struct ngx_auth_cert_peer_s {
     const ngx_auth_cert_server_t     *server;     /* of the handshake */
     X509                             *cert;       /* NULL: none was sent */
 
-    /* DER of those sent above it; decoded on demand when resumed */
+    /*
+     * DER of those sent above it, decoded on demand when resumed; empty where
+     * the session does not keep one
+     */
     ngx_str_t                        *ders;
     ngx_uint_t                        nders;
     STACK_OF(X509)                   *untrusted;
@@ -496,6 +499,12 @@ X509 *ngx_auth_cert_peer_cert(ngx_auth_cert_peer_t *peer,
 ngx_auth_cert_result_t *ngx_auth_cert_peer_verified(
     ngx_auth_cert_peer_t *peer, const ngx_auth_cert_trust_t *trust,
     long error, STACK_OF(X509) *verified, ngx_log_t *log);
+
+/*
+ * Sets peer->digest, of all certificates that the client sent, in their
+ * order.  NGX_OK, NGX_ERROR.
+ */
+ngx_int_t ngx_auth_cert_peer_digest(ngx_auth_cert_peer_t *peer);
 
 /* the peer's result for a set, made empty when there is none yet, or NULL */
 ngx_auth_cert_result_t *ngx_auth_cert_peer_result(ngx_auth_cert_peer_t *peer,

@@ -104,6 +104,32 @@ ngx_auth_cert_failure_count(const ngx_auth_cert_peer_t *peer)
 }
 
 
+ngx_uint_t
+ngx_auth_cert_failure_kept(const ngx_auth_cert_peer_t *peer,
+    const ngx_auth_cert_result_t *result)
+{
+    ngx_uint_t               n;
+    ngx_auth_cert_result_t  *one;
+
+    n = ngx_auth_cert_failure_count(peer);
+
+    for (one = peer->results; one && n; one = one->next) {
+
+        if (!ngx_auth_cert_failure_lasts(one)) {
+            continue;
+        }
+
+        if (one == result) {
+            return 1;
+        }
+
+        n--;
+    }
+
+    return 0;
+}
+
+
 size_t
 ngx_auth_cert_failure_size(const ngx_auth_cert_peer_t *peer)
 {
@@ -157,22 +183,25 @@ ngx_auth_cert_failure_write(u_char *p, const ngx_auth_cert_peer_t *peer)
 
 
 ngx_int_t
-ngx_auth_cert_failure_check(const u_char *p, const u_char *last)
+ngx_auth_cert_failure_check(const u_char *p, const u_char *last,
+    int security_level)
 {
     time_t      now;
     uint64_t    found;
-    ngx_uint_t  i;
+    ngx_uint_t  i, n;
 
     if (p == last) {
         return NGX_ERROR;
     }
 
-    if (p[0] == 0) {
+    n = p[0];
+
+    if (n == 0) {
         return NGX_OK;
     }
 
-    if (last - p < NGX_AUTH_CERT_FAILURE_HEADER
-                   + p[0] * NGX_AUTH_CERT_FAILURE_LEN)
+    if ((size_t) (last - p) < NGX_AUTH_CERT_FAILURE_HEADER
+                              + n * NGX_AUTH_CERT_FAILURE_LEN)
     {
         return NGX_ERROR;
     }
@@ -181,6 +210,16 @@ ngx_auth_cert_failure_check(const u_char *p, const u_char *last)
 
     for (i = 1; i <= sizeof(uint64_t); i++) {
         found = (found << 8) + p[i];
+    }
+
+    p += NGX_AUTH_CERT_FAILURE_HEADER;
+
+    for (i = 0; i < n; i++) {
+        if (p[i * NGX_AUTH_CERT_FAILURE_LEN + NGX_AUTH_CERT_DIGEST_LEN]
+            != security_level)
+        {
+            return NGX_DECLINED;
+        }
     }
 
     now = ngx_time();
@@ -201,7 +240,7 @@ ngx_auth_cert_failure_read(u_char *p, u_char *last,
     ngx_uint_t                    n;
     const ngx_auth_cert_trust_t  *trust;
 
-    rc = ngx_auth_cert_failure_check(p, last);
+    rc = ngx_auth_cert_failure_check(p, last, peer->security_level);
 
     if (rc == NGX_ERROR) {
         return NULL;
@@ -220,8 +259,7 @@ ngx_auth_cert_failure_read(u_char *p, u_char *last,
 
         error = ((long) p[1] << 8) + p[2];
 
-        if (rc == NGX_OK && trust && p[0] == peer->security_level
-            && error != X509_V_OK
+        if (rc == NGX_OK && trust && error != X509_V_OK
             && ngx_auth_cert_peer_verified(peer, trust, error, NULL, log)
                == NULL)
         {

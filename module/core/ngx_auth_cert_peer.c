@@ -22,6 +22,8 @@ static ngx_int_t ngx_auth_cert_peer_copy_chain(ngx_auth_cert_peer_t *peer,
     STACK_OF(X509) *sent);
 static ngx_int_t ngx_auth_cert_peer_copy_cert(ngx_auth_cert_peer_t *peer,
     X509 *cert, size_t *size);
+static X509 *ngx_auth_cert_peer_decode(ngx_auth_cert_peer_t *peer,
+    const ngx_str_t *der);
 static void ngx_auth_cert_peer_cleanup(void *data);
 static void ngx_auth_cert_peer_free(void *parent, void *ptr,
     CRYPTO_EX_DATA *ad, int index, long argl, void *argp);
@@ -303,7 +305,6 @@ ngx_auth_cert_peer_untrusted(ngx_auth_cert_peer_t *peer, ngx_log_t *log)
 {
     X509            *cert;
     ngx_uint_t       i;
-    const u_char    *p;
     STACK_OF(X509)  *untrusted;
 
     if (peer->untrusted) {
@@ -316,8 +317,7 @@ ngx_auth_cert_peer_untrusted(ngx_auth_cert_peer_t *peer, ngx_log_t *log)
     }
 
     for (i = 0; i < peer->nders; i++) {
-        p = peer->ders[i].data;
-        cert = d2i_X509(NULL, &p, (long) peer->ders[i].len);
+        cert = ngx_auth_cert_peer_decode(peer, &peer->ders[i]);
 
         if (cert == NULL || sk_X509_push(untrusted, cert) == 0) {
             ngx_ssl_error(NGX_LOG_ALERT, log, 0,
@@ -332,6 +332,26 @@ ngx_auth_cert_peer_untrusted(ngx_auth_cert_peer_t *peer, ngx_log_t *log)
     peer->untrusted = untrusted;
 
     return untrusted;
+}
+
+
+/*
+ * The leaf takes the place of one that the session does not keep: others keep
+ * theirs, and no chain of the leaf has it a second time.
+ */
+
+static X509 *
+ngx_auth_cert_peer_decode(ngx_auth_cert_peer_t *peer, const ngx_str_t *der)
+{
+    const u_char  *p;
+
+    if (der->len == 0) {
+        return X509_up_ref(peer->cert) ? peer->cert : NULL;
+    }
+
+    p = der->data;
+
+    return d2i_X509(NULL, &p, (long) der->len);
 }
 
 

@@ -17,22 +17,24 @@
 
 
 /*
- * The data: version, flags, digest of the server; the sets that did not
- * verify the client, see ngx_auth_cert_failure.c; where a flag says so the
- * digest of the certificates that were sent, which would have to be made
- * again otherwise; then for each certificate sent above the leaf a length of
- * 3 bytes and its DER encoding.  OpenSSL itself keeps the leaf.
+ * The data: version, flags, digest of the server; until when the session may
+ * be resumed, 8 bytes; the sets that did not verify the client, see
+ * ngx_auth_cert_failure.c; where a flag says so the digest of the certificates
+ * that were sent, which would have to be made again otherwise; then those
+ * above the leaf, see ngx_auth_cert_session_chain.c.
  */
 
-#define NGX_AUTH_CERT_SESSION_VERSION   5
+#define NGX_AUTH_CERT_SESSION_VERSION   6
 
 #define NGX_AUTH_CERT_SESSION_ASKED     0x01
 #define NGX_AUTH_CERT_SESSION_TOO_LONG  0x02
 #define NGX_AUTH_CERT_SESSION_DIGEST    0x04
 
 #define NGX_AUTH_CERT_SESSION_SERVER    2
-#define NGX_AUTH_CERT_SESSION_HEADER    (NGX_AUTH_CERT_SESSION_SERVER         \
+#define NGX_AUTH_CERT_SESSION_UNTIL     (NGX_AUTH_CERT_SESSION_SERVER         \
                                          + NGX_AUTH_CERT_DIGEST_LEN)
+#define NGX_AUTH_CERT_SESSION_HEADER    (NGX_AUTH_CERT_SESSION_UNTIL          \
+                                         + sizeof(int64_t))
 
 
 static SSL_TICKET_RETURN ngx_auth_cert_session_decrypted(SSL *ssl_conn,
@@ -42,10 +44,9 @@ static SSL_SESSION *ngx_auth_cert_session_get(SSL *ssl_conn,
     const u_char *id, int len, int *copy);
 static ngx_uint_t ngx_auth_cert_session_usable(SSL *ssl_conn,
     SSL_SESSION *session);
+static ngx_uint_t ngx_auth_cert_session_ended(const u_char *p);
 static void ngx_auth_cert_session_client_name(SSL *ssl_conn,
     ngx_str_t *name);
-static ngx_int_t ngx_auth_cert_session_ders(u_char *p, u_char *last,
-    ngx_auth_cert_peer_t *peer);
 
 
 /* index of nginx's own look-up in a shared session cache, on an SSL_CTX */
@@ -216,8 +217,10 @@ ngx_auth_cert_session_usable(SSL *ssl_conn, SSL_SESSION *session)
 
     if (len < NGX_AUTH_CERT_SESSION_HEADER
         || p[0] != NGX_AUTH_CERT_SESSION_VERSION
+        || ngx_auth_cert_session_ended(p + NGX_AUTH_CERT_SESSION_UNTIL)
         || ngx_auth_cert_failure_check(p + NGX_AUTH_CERT_SESSION_HEADER,
-                                       p + len)
+                                       p + len,
+                                       SSL_get_security_level(ssl_conn))
            != NGX_OK)
     {
         return 0;
@@ -242,6 +245,24 @@ ngx_auth_cert_session_usable(SSL *ssl_conn, SSL_SESSION *session)
     return server && ngx_memcmp(p + NGX_AUTH_CERT_SESSION_SERVER,
                                 server->digest, NGX_AUTH_CERT_DIGEST_LEN)
                      == 0;
+}
+
+
+/* a signed number: the seconds of a time_t, the highest byte first */
+
+static ngx_uint_t
+ngx_auth_cert_session_ended(const u_char *p)
+{
+    uint64_t    until;
+    ngx_uint_t  i;
+
+    until = 0;
+
+    for (i = 0; i < sizeof(int64_t); i++) {
+        until = (until << 8) + p[i];
+    }
+
+    return (int64_t) ngx_time() >= (int64_t) until;
 }
 
 
@@ -279,23 +300,24 @@ ngx_auth_cert_session_client_name(SSL *ssl_conn, ngx_str_t *name)
 ngx_int_t
 ngx_auth_cert_session_save(SSL_SESSION *session,
     const ngx_auth_cert_server_t *server, ngx_uint_t asked,
-    const ngx_auth_cert_peer_t *peer)
+    ngx_auth_cert_peer_t *peer)
 {
-    int          rc;
-    u_char      *data, *p;
-    size_t       size;
-    ngx_uint_t   i, n, too_long, digested;
+    int                             rc;
+    u_char                         *data, *p;
+    size_t                          size;
+    ngx_uint_t                      i, too_long, digested;
+    ngx_auth_cert_session_chain_t   chain;
+
+    if (ngx_auth_cert_session_chain(&chain, server, peer) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     too_long = (peer && peer->too_long);
     digested = (peer && !too_long && peer->digested);
-    n = (peer && !too_long) ? peer->nders : 0;
 
     size = NGX_AUTH_CERT_SESSION_HEADER + ngx_auth_cert_failure_size(peer)
-           + (digested ? NGX_AUTH_CERT_DIGEST_LEN : 0);
-
-    for (i = 0; i < n; i++) {
-        size += 3 + peer->ders[i].len;
-    }
+           + (digested ? NGX_AUTH_CERT_DIGEST_LEN : 0)
+           + ngx_auth_cert_session_chain_size(&chain);
 
     data = ngx_alloc(size, ngx_cycle->log);
     if (data == NULL) {
@@ -310,19 +332,18 @@ ngx_auth_cert_session_save(SSL_SESSION *session,
            | (digested ? NGX_AUTH_CERT_SESSION_DIGEST : 0);
 
     p = ngx_cpymem(p, server->digest, NGX_AUTH_CERT_DIGEST_LEN);
+
+    for (i = 0; i < sizeof(int64_t); i++) {
+        *p++ = (u_char) ((int64_t) chain.until >> (56 - 8 * i));
+    }
+
     p = ngx_auth_cert_failure_write(p, peer);
 
     if (digested) {
         p = ngx_cpymem(p, peer->digest, NGX_AUTH_CERT_DIGEST_LEN);
     }
 
-    for (i = 0; i < n; i++) {
-        *p++ = (u_char) (peer->ders[i].len >> 16);
-        *p++ = (u_char) (peer->ders[i].len >> 8);
-        *p++ = (u_char) peer->ders[i].len;
-
-        p = ngx_cpymem(p, peer->ders[i].data, peer->ders[i].len);
-    }
+    ngx_auth_cert_session_chain_write(p, &chain);
 
     rc = SSL_SESSION_set1_ticket_appdata(session, data, size);
 
@@ -389,36 +410,5 @@ ngx_auth_cert_session_load(SSL_SESSION *session,
         p += NGX_AUTH_CERT_DIGEST_LEN;
     }
 
-    return ngx_auth_cert_session_ders(p, last, peer);
-}
-
-
-/* those that were sent above the leaf; peer->ders has room */
-
-static ngx_int_t
-ngx_auth_cert_session_ders(u_char *p, u_char *last, ngx_auth_cert_peer_t *peer)
-{
-    size_t  size;
-
-    while (p < last) {
-
-        if (last - p < 3 || peer->nders == NGX_AUTH_CERT_MAX_CHAIN) {
-            return NGX_ERROR;
-        }
-
-        size = ((size_t) p[0] << 16) + ((size_t) p[1] << 8) + p[2];
-        p += 3;
-
-        if ((size_t) (last - p) < size) {
-            return NGX_ERROR;
-        }
-
-        peer->ders[peer->nders].data = p;
-        peer->ders[peer->nders].len = size;
-        peer->nders++;
-
-        p += size;
-    }
-
-    return NGX_OK;
+    return ngx_auth_cert_session_chain_read(p, last, peer);
 }

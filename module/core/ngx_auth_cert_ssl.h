@@ -120,7 +120,7 @@ ngx_int_t ngx_auth_cert_session_hook(ngx_conf_t *cf, SSL_CTX *ctx);
  */
 ngx_int_t ngx_auth_cert_session_save(SSL_SESSION *session,
     const ngx_auth_cert_server_t *server, ngx_uint_t asked,
-    const ngx_auth_cert_peer_t *peer);
+    ngx_auth_cert_peer_t *peer);
 
 /*
  * Takes them out again, into peer->ders, results, asked and too_long.  Returns
@@ -131,7 +131,41 @@ ngx_int_t ngx_auth_cert_session_load(SSL_SESSION *session,
     ngx_log_t *log);
 
 
+/* ngx_auth_cert_session_chain.c */
+
+/* what a session keeps of the certificates above the leaf */
+
+typedef struct {
+    ngx_auth_cert_peer_t             *peer;
+    ngx_uint_t                        n;          /* places */
+    ngx_uint_t                        needed;     /* a bit for each */
+    time_t                            until;      /* what is needed holds */
+} ngx_auth_cert_session_chain_t;
+
+/*
+ * Finds what has to be kept: all, or where that is much, and each set of the
+ * server has had its say, what the verified chains are made of.  peer may be
+ * NULL.  NGX_OK, NGX_ERROR.
+ */
+ngx_int_t ngx_auth_cert_session_chain(ngx_auth_cert_session_chain_t *chain,
+    const ngx_auth_cert_server_t *server, ngx_auth_cert_peer_t *peer);
+
+/* writes it; returns where it ends */
+size_t ngx_auth_cert_session_chain_size(
+    const ngx_auth_cert_session_chain_t *chain);
+u_char *ngx_auth_cert_session_chain_write(u_char *p,
+    const ngx_auth_cert_session_chain_t *chain);
+
+/* into peer->ders, which has room; NGX_ERROR when it is broken */
+ngx_int_t ngx_auth_cert_session_chain_read(u_char *p, u_char *last,
+    ngx_auth_cert_peer_t *peer);
+
+
 /* ngx_auth_cert_failure.c */
+
+/* 1 where the session will keep this result, which is a failure */
+ngx_uint_t ngx_auth_cert_failure_kept(const ngx_auth_cert_peer_t *peer,
+    const ngx_auth_cert_result_t *result);
 
 /* writes the peer's lasting failures, NULL: none; returns where they end */
 size_t ngx_auth_cert_failure_size(const ngx_auth_cert_peer_t *peer);
@@ -140,9 +174,11 @@ u_char *ngx_auth_cert_failure_write(u_char *p,
 
 /*
  * NGX_OK where the failures of a session still hold, or there are none;
- * NGX_DECLINED where they are too old; NGX_ERROR where they are broken.
+ * NGX_DECLINED where they are too old, or were found at another security
+ * level; NGX_ERROR where they are broken.
  */
-ngx_int_t ngx_auth_cert_failure_check(const u_char *p, const u_char *last);
+ngx_int_t ngx_auth_cert_failure_check(const u_char *p, const u_char *last,
+    int security_level);
 
 /*
  * Makes results of the peer of those that still hold and are of a set of the

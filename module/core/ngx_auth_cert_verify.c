@@ -18,7 +18,6 @@ static ngx_int_t ngx_auth_cert_verify_chain(ngx_auth_cert_peer_t *peer,
     ngx_auth_cert_result_t *result, ngx_log_t *log);
 static ngx_int_t ngx_auth_cert_verify_key(ngx_auth_cert_peer_t *peer,
     const ngx_auth_cert_result_t *result, u_char *key);
-static ngx_int_t ngx_auth_cert_verify_digest(ngx_auth_cert_peer_t *peer);
 static ngx_int_t ngx_auth_cert_verify_keep(ngx_auth_cert_peer_t *peer,
     ngx_auth_cert_result_t *result, const ngx_auth_cert_chain_t *chain);
 static void ngx_auth_cert_verify_conclude(ngx_auth_cert_peer_t *peer,
@@ -266,7 +265,7 @@ ngx_auth_cert_verify_key(ngx_auth_cert_peer_t *peer,
 {
     u_char  text[2 * NGX_AUTH_CERT_DIGEST_LEN + sizeof(int) + 1], *p;
 
-    if (ngx_auth_cert_verify_digest(peer) != NGX_OK) {
+    if (ngx_auth_cert_peer_digest(peer) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -283,10 +282,8 @@ ngx_auth_cert_verify_key(ngx_auth_cert_peer_t *peer,
 }
 
 
-/* of all certificates that the client sent, in their order */
-
-static ngx_int_t
-ngx_auth_cert_verify_digest(ngx_auth_cert_peer_t *peer)
+ngx_int_t
+ngx_auth_cert_peer_digest(ngx_auth_cert_peer_t *peer)
 {
     ngx_int_t    rc;
     ngx_uint_t   i;

@@ -29,6 +29,7 @@ REFUSED = set("""
     below-leaf no-chain too-long too-big self-signed critical sha1 weak-key
     names-twice names-broken names-string names-nothing dirname-invalid
     eku-twice eku-broken offset-time point-broken
+    renewed renewed-first crowded-imposter
 """.split())
 
 SHORT = {

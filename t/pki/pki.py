@@ -407,6 +407,18 @@ def make_refused():
          extra=[unknown("1.2.3.4.99", b"\x05\x00", critical=True)])
 
 
+# a CA that was certified again before its first certificate ended
+
+def make_renewed():
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = name((CN, "Renewed CA"))
+
+    authority("renewed", subject, "partners", key=key)
+    authority("renewed-first", subject, "partners", key=key,
+              end=datetime(2041, 1, 1))
+    leaf("by-renewed", name((CN, "by-renewed")), issuer="renewed")
+
+
 def make_server():
     for label in "edge-a", "edge-b":
         leaf(label, name((CN, label)), issuer="server-ca", eku=(SERVER,),
@@ -434,6 +446,13 @@ CHAINS = {
     "longest": ["alice"] + 4 * ["ops", "legacy", "bob", "deep1"],
     "too-long": ["alice"] + 4 * ["ops", "legacy", "bob", "deep1"] + ["ops"],
     "too-big": ["alice"] + 9 * ["many-sans"],
+
+    # far more than the chain needs
+    "crowded": ["deep", "many-sans", "deep1", "many-sans", "deep3",
+                "many-sans", "deep2"],
+    "crowded-renewed": ["by-renewed", "renewed-first", "many-sans", "renewed",
+                      "many-sans"],
+    "crowded-imposter": ["imposter-alice"] + 3 * ["many-sans"],
 }
 
 
@@ -508,6 +527,7 @@ def main():
     make_names()
     make_hosts_and_paths()
     make_refused()
+    make_renewed()
     make_server()
 
     for label, entity in entities.items():

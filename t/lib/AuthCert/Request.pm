@@ -110,7 +110,9 @@ sub by_tls {
         $response = $client->receive() unless $client->{error};
     }
 
-    if ($options{keep} && !$client->{error}) {
+    if ($options{keep} && !$client->{error}
+        && $response !~ /^Connection: close\r/m)
+    {
         $connection = $client;
 
     } else {
@@ -135,6 +137,14 @@ sub check_handshake {
     if (defined $reused) {
         Test::More::is($client->{reused} ? 'yes' : 'no', $reused,
                        "$name resumes a session");
+    }
+
+    my $size = word($block, 'tls_session_size', $n);
+
+    if (defined $size) {
+        my $found = length Net::SSLeay::i2d_SSL_SESSION($session);
+        Test::More::cmp_ok($found, '<', $size,
+                           "$name has a session of fewer bytes");
     }
 
     if (defined $asked) {
