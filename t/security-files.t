@@ -19,29 +19,7 @@ run_tests();
 
 __DATA__
 
-=== TEST 1: a CRL that comes before its CA is read again when the CA is there
---- user_files eval
-">>> ca.pem\n" . pki_text('partners.crt')
---- crls
-crl.pem
---- config
-    location /t { auth_cert_verify files; echo $auth_cert_subject_cn; }
---- client_cert: alice imposter-alice
---- before_request eval
-sub {
-    return if $_[0] != 2;
-    make_crl('crl.pem', 'issuer=imposter', 'number=2');
-    wait_log('the last good version of ".*crl.pem" stays in force');
-    copy_file('imposter.crt', 'ca.pem');
-    wait_log('changed CRL file ".*crl.pem" is in force');
-}
---- request eval
-["GET /t", "GET /t"]
---- error_code eval
-[200, 200]
-
-
-=== TEST 2: in a directory, who spoils his own CRL does not hold back the others
+=== TEST 1: in a directory, who spoils his own CRL does not hold back the others
 --- user_files eval
 ">>> ca.pem\n" . pki_text('partners.crt')
 --- crls
@@ -70,7 +48,7 @@ sub {
 [200, 200, 400]
 
 
-=== TEST 3: whom the last good version of a bad file revokes is revoked until it is good
+=== TEST 2: whom the last good version of a bad file revokes is revoked until it is good
 --- user_files eval
 ">>> ca.pem\n" . pki_text('partners.crt')
 --- crls
@@ -106,7 +84,7 @@ sub {
 [400, 400, 400, 200]
 
 
-=== TEST 4: a new file that is bad, and a link that leads nowhere, are left out
+=== TEST 3: a new file that is bad, and a link that leads nowhere, are left out
 --- user_files eval
 ">>> ca.pem\n" . pki_text('partners.crt')
 --- crls
@@ -136,35 +114,7 @@ sub {
 [200, 400, 200]
 
 
-=== TEST 5: a file of a directory that comes before its CA is read again, too
---- user_files eval
-">>> ca.pem\n" . pki_text('partners.crt')
---- crls
-crl.pem
-d/root.pem
---- http_config
-    auth_cert_trust partners {
-        ca  $TEST_NGINX_SERVER_ROOT/html/ca.pem;
-        crl $TEST_NGINX_SERVER_ROOT/html/d;
-    }
---- config
-    location /t { auth_cert_verify partners; echo $auth_cert_subject_cn; }
---- client_cert: keyid-partners keyid-imposter keyid-partners
---- before_request eval
-sub {
-    return if $_[0] != 2;
-    make_crl('d/imposter.pem', 'issuer=imposter');
-    wait_log('imposter.pem": the CRL of .*; the last good version of this');
-    write_file('ca.pem', pki_text('partners.crt') . pki_text('imposter.crt'));
-    wait_log('changed CRL file ".*d" is in force', 2);
-}
---- request eval
-["GET /t", "GET /t", "GET /t"]
---- error_code eval
-[200, 200, 200]
-
-
-=== TEST 6: a file of more CRLs than can be gone through in each handshake
+=== TEST 4: a file of more CRLs than can be gone through in each handshake
 --- user_files eval
 ">>> ca.pem\n" . pki_text('partners.crt')
 --- crls
@@ -182,7 +132,7 @@ sub {
 GET /t
 
 
-=== TEST 7: files that a reload of nginx names no more make room for others
+=== TEST 5: files that a reload of nginx names no more make room for others
 --- user_files eval
 ">>> ca.pem\n" . pki_text('partners.crt')
 . ">>> set.conf\ncrl " . AuthCert::Config::absolute('big-1.pem') . ";\n"
@@ -217,7 +167,7 @@ sub {
 [emerg]
 
 
-=== TEST 8: reloads that fail leave the running workers what they have
+=== TEST 6: reloads that fail leave the running workers what they have
 --- user_files eval
 ">>> ca.pem\n" . pki_text('partners.crt')
 . ">>> bad.pem\nno CRL\n"
@@ -256,7 +206,7 @@ sub {
 changed CRL file
 
 
-=== TEST 9: what is tried again, and still bad, changes nothing and is not told again
+=== TEST 7: what is tried again, and still bad, changes nothing and is not told again
 --- user_files eval
 ">>> ca.pem\n" . pki_text('partners.crt')
 --- crls
