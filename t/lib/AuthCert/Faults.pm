@@ -340,13 +340,6 @@ sub fail_each_reload {
     # as it was before
     while ($version) {
         my $log = error_log_size();
-        $change->(0);
-        $version = 0 if outcome($log, 'is');
-    }
-
-    # as it was before
-    while ($version) {
-        my $log = error_log_size();
 
         $change->(0);
         $version = 0 if outcome($log, 'is');
