@@ -197,6 +197,7 @@ sub {
 
 
 === TEST 9: on an open connection as well, where few certificates were sent
+--- protocols: 1.1
 --- http_config
     auth_cert_reload 100ms;
 
