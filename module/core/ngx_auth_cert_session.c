@@ -19,9 +19,9 @@
 /*
  * The data: version, flags, digest of the server; until when the session may
  * be resumed, 8 bytes; the sets that did not verify the client, see
- * ngx_auth_cert_failure.c; where a flag says so the digest of the certificates
- * that were sent, which would have to be made again otherwise; then those
- * above the leaf, see ngx_auth_cert_session_chain.c.
+ * ngx_auth_cert_session_failure.c; where a flag says so the digest of the
+ * certificates that were sent, which would have to be made again otherwise;
+ * then those above the leaf, see ngx_auth_cert_session_chain.c.
  */
 
 #define NGX_AUTH_CERT_SESSION_VERSION   6
@@ -217,11 +217,15 @@ ngx_auth_cert_session_usable(SSL *ssl_conn, SSL_SESSION *session)
 
     if (len < NGX_AUTH_CERT_SESSION_HEADER
         || p[0] != NGX_AUTH_CERT_SESSION_VERSION
-        || ngx_auth_cert_session_ended(p + NGX_AUTH_CERT_SESSION_UNTIL)
-        || ngx_auth_cert_failure_check(p + NGX_AUTH_CERT_SESSION_HEADER,
-                                       p + len,
-                                       SSL_get_security_level(ssl_conn))
-           != NGX_OK)
+        || ngx_auth_cert_session_ended(p + NGX_AUTH_CERT_SESSION_UNTIL))
+    {
+        return 0;
+    }
+
+    if (ngx_auth_cert_session_failure_check(p + NGX_AUTH_CERT_SESSION_HEADER,
+                                            p + len,
+                                            SSL_get_security_level(ssl_conn))
+        != NGX_OK)
     {
         return 0;
     }
@@ -315,7 +319,8 @@ ngx_auth_cert_session_save(SSL_SESSION *session,
     too_long = (peer && peer->too_long);
     digested = (peer && !too_long && peer->digested);
 
-    size = NGX_AUTH_CERT_SESSION_HEADER + ngx_auth_cert_failure_size(peer)
+    size = NGX_AUTH_CERT_SESSION_HEADER
+           + ngx_auth_cert_session_failure_size(peer)
            + (digested ? NGX_AUTH_CERT_DIGEST_LEN : 0)
            + ngx_auth_cert_session_chain_size(&chain);
 
@@ -337,7 +342,7 @@ ngx_auth_cert_session_save(SSL_SESSION *session,
         *p++ = (u_char) ((int64_t) chain.until >> (56 - 8 * i));
     }
 
-    p = ngx_auth_cert_failure_write(p, peer);
+    p = ngx_auth_cert_session_failure_write(p, peer);
 
     if (digested) {
         p = ngx_cpymem(p, peer->digest, NGX_AUTH_CERT_DIGEST_LEN);
@@ -392,8 +397,8 @@ ngx_auth_cert_session_load(SSL_SESSION *session,
 
     peer->too_long = (flags & NGX_AUTH_CERT_SESSION_TOO_LONG) ? 1 : 0;
 
-    p = ngx_auth_cert_failure_read(p + NGX_AUTH_CERT_SESSION_HEADER, last,
-                                   server, peer, log);
+    p = ngx_auth_cert_session_failure_read(p + NGX_AUTH_CERT_SESSION_HEADER,
+                                           last, server, peer, log);
     if (p == NULL) {
         return NGX_ERROR;
     }

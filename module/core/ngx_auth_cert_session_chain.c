@@ -97,7 +97,7 @@ ngx_auth_cert_session_chain_needed(const ngx_auth_cert_trust_t *trust,
     }
 
     if (result->verified != X509_V_OK) {
-        return ngx_auth_cert_failure_kept(chain->peer, result)
+        return ngx_auth_cert_session_failure_kept(chain->peer, result)
                ? NGX_OK : NGX_DECLINED;
     }
 

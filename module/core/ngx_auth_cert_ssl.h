@@ -161,15 +161,15 @@ ngx_int_t ngx_auth_cert_session_chain_read(u_char *p, u_char *last,
     ngx_auth_cert_peer_t *peer);
 
 
-/* ngx_auth_cert_failure.c */
+/* ngx_auth_cert_session_failure.c */
 
 /* 1 where the session will keep this result, which is a failure */
-ngx_uint_t ngx_auth_cert_failure_kept(const ngx_auth_cert_peer_t *peer,
+ngx_uint_t ngx_auth_cert_session_failure_kept(const ngx_auth_cert_peer_t *peer,
     const ngx_auth_cert_result_t *result);
 
 /* writes the peer's lasting failures, NULL: none; returns where they end */
-size_t ngx_auth_cert_failure_size(const ngx_auth_cert_peer_t *peer);
-u_char *ngx_auth_cert_failure_write(u_char *p,
+size_t ngx_auth_cert_session_failure_size(const ngx_auth_cert_peer_t *peer);
+u_char *ngx_auth_cert_session_failure_write(u_char *p,
     const ngx_auth_cert_peer_t *peer);
 
 /*
@@ -177,14 +177,14 @@ u_char *ngx_auth_cert_failure_write(u_char *p,
  * NGX_DECLINED where they are too old, or were found at another security
  * level; NGX_ERROR where they are broken.
  */
-ngx_int_t ngx_auth_cert_failure_check(const u_char *p, const u_char *last,
-    int security_level);
+ngx_int_t ngx_auth_cert_session_failure_check(const u_char *p,
+    const u_char *last, int security_level);
 
 /*
  * Makes results of the peer of those that still hold and are of a set of the
  * server.  Returns where they end; NULL: refuse.
  */
-u_char *ngx_auth_cert_failure_read(u_char *p, u_char *last,
+u_char *ngx_auth_cert_session_failure_read(u_char *p, u_char *last,
     const ngx_auth_cert_server_t *server, ngx_auth_cert_peer_t *peer,
     ngx_log_t *log);
 

@@ -156,18 +156,18 @@ ngx_auth_cert_warm_any(int ok, X509_STORE_CTX *ctx)
 static ngx_int_t
 ngx_auth_cert_warm_handshake(SSL *server, SSL *client)
 {
-    BIO         *near, *far;
+    BIO         *of_server, *of_client;
     ngx_uint_t   i;
 
-    if (BIO_new_bio_pair(&near, NGX_AUTH_CERT_WARM_BUFFER, &far,
+    if (BIO_new_bio_pair(&of_server, NGX_AUTH_CERT_WARM_BUFFER, &of_client,
                          NGX_AUTH_CERT_WARM_BUFFER)
         == 0)
     {
         return NGX_ERROR;
     }
 
-    SSL_set_bio(server, near, near);
-    SSL_set_bio(client, far, far);
+    SSL_set_bio(server, of_server, of_server);
+    SSL_set_bio(client, of_client, of_client);
 
     SSL_set_accept_state(server);
     SSL_set_connect_state(client);

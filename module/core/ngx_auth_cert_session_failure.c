@@ -35,18 +35,18 @@
 #define NGX_AUTH_CERT_FAILURE_TIME    300
 
 
-static ngx_uint_t ngx_auth_cert_failure_lasts(
+static ngx_uint_t ngx_auth_cert_session_failure_lasts(
     const ngx_auth_cert_result_t *result);
-static ngx_uint_t ngx_auth_cert_failure_count(
+static ngx_uint_t ngx_auth_cert_session_failure_count(
     const ngx_auth_cert_peer_t *peer);
-static const ngx_auth_cert_trust_t *ngx_auth_cert_failure_trust(
+static const ngx_auth_cert_trust_t *ngx_auth_cert_session_failure_trust(
     const ngx_auth_cert_server_t *server, const u_char *digest);
 
 
 /* not what time, memory or another CRL of ssl_crl cures */
 
 static ngx_uint_t
-ngx_auth_cert_failure_lasts(const ngx_auth_cert_result_t *result)
+ngx_auth_cert_session_failure_lasts(const ngx_auth_cert_result_t *result)
 {
     if (result->ocsp) {
         return 0;
@@ -81,7 +81,7 @@ ngx_auth_cert_failure_lasts(const ngx_auth_cert_result_t *result)
 
 
 static ngx_uint_t
-ngx_auth_cert_failure_count(const ngx_auth_cert_peer_t *peer)
+ngx_auth_cert_session_failure_count(const ngx_auth_cert_peer_t *peer)
 {
     ngx_uint_t               n;
     ngx_auth_cert_result_t  *result;
@@ -95,7 +95,7 @@ ngx_auth_cert_failure_count(const ngx_auth_cert_peer_t *peer)
     n = 0;
 
     for (result = peer->results; result; result = result->next) {
-        if (ngx_auth_cert_failure_lasts(result)) {
+        if (ngx_auth_cert_session_failure_lasts(result)) {
             n++;
         }
     }
@@ -105,17 +105,17 @@ ngx_auth_cert_failure_count(const ngx_auth_cert_peer_t *peer)
 
 
 ngx_uint_t
-ngx_auth_cert_failure_kept(const ngx_auth_cert_peer_t *peer,
+ngx_auth_cert_session_failure_kept(const ngx_auth_cert_peer_t *peer,
     const ngx_auth_cert_result_t *result)
 {
     ngx_uint_t               n;
     ngx_auth_cert_result_t  *one;
 
-    n = ngx_auth_cert_failure_count(peer);
+    n = ngx_auth_cert_session_failure_count(peer);
 
     for (one = peer->results; one && n; one = one->next) {
 
-        if (!ngx_auth_cert_failure_lasts(one)) {
+        if (!ngx_auth_cert_session_failure_lasts(one)) {
             continue;
         }
 
@@ -131,11 +131,11 @@ ngx_auth_cert_failure_kept(const ngx_auth_cert_peer_t *peer,
 
 
 size_t
-ngx_auth_cert_failure_size(const ngx_auth_cert_peer_t *peer)
+ngx_auth_cert_session_failure_size(const ngx_auth_cert_peer_t *peer)
 {
     ngx_uint_t  n;
 
-    n = ngx_auth_cert_failure_count(peer);
+    n = ngx_auth_cert_session_failure_count(peer);
 
     return n ? NGX_AUTH_CERT_FAILURE_HEADER + n * NGX_AUTH_CERT_FAILURE_LEN
              : 1;
@@ -143,13 +143,13 @@ ngx_auth_cert_failure_size(const ngx_auth_cert_peer_t *peer)
 
 
 u_char *
-ngx_auth_cert_failure_write(u_char *p, const ngx_auth_cert_peer_t *peer)
+ngx_auth_cert_session_failure_write(u_char *p, const ngx_auth_cert_peer_t *peer)
 {
     uint64_t                 now;
     ngx_uint_t               i, n;
     ngx_auth_cert_result_t  *result;
 
-    n = ngx_auth_cert_failure_count(peer);
+    n = ngx_auth_cert_session_failure_count(peer);
 
     *p++ = (u_char) n;
 
@@ -165,7 +165,7 @@ ngx_auth_cert_failure_write(u_char *p, const ngx_auth_cert_peer_t *peer)
 
     for (result = peer->results; n; result = result->next) {
 
-        if (!ngx_auth_cert_failure_lasts(result)) {
+        if (!ngx_auth_cert_session_failure_lasts(result)) {
             continue;
         }
 
@@ -183,7 +183,7 @@ ngx_auth_cert_failure_write(u_char *p, const ngx_auth_cert_peer_t *peer)
 
 
 ngx_int_t
-ngx_auth_cert_failure_check(const u_char *p, const u_char *last,
+ngx_auth_cert_session_failure_check(const u_char *p, const u_char *last,
     int security_level)
 {
     time_t      now;
@@ -231,7 +231,7 @@ ngx_auth_cert_failure_check(const u_char *p, const u_char *last,
 
 
 u_char *
-ngx_auth_cert_failure_read(u_char *p, u_char *last,
+ngx_auth_cert_session_failure_read(u_char *p, u_char *last,
     const ngx_auth_cert_server_t *server, ngx_auth_cert_peer_t *peer,
     ngx_log_t *log)
 {
@@ -240,7 +240,7 @@ ngx_auth_cert_failure_read(u_char *p, u_char *last,
     ngx_uint_t                    n;
     const ngx_auth_cert_trust_t  *trust;
 
-    rc = ngx_auth_cert_failure_check(p, last, peer->security_level);
+    rc = ngx_auth_cert_session_failure_check(p, last, peer->security_level);
 
     if (rc == NGX_ERROR) {
         return NULL;
@@ -254,7 +254,7 @@ ngx_auth_cert_failure_read(u_char *p, u_char *last,
 
     for ( /* void */ ; n; n--) {
 
-        trust = ngx_auth_cert_failure_trust(server, p);
+        trust = ngx_auth_cert_session_failure_trust(server, p);
         p += NGX_AUTH_CERT_DIGEST_LEN;
 
         error = ((long) p[1] << 8) + p[2];
@@ -276,7 +276,7 @@ ngx_auth_cert_failure_read(u_char *p, u_char *last,
 /* the server's set of this digest, as it is now, or NULL */
 
 static const ngx_auth_cert_trust_t *
-ngx_auth_cert_failure_trust(const ngx_auth_cert_server_t *server,
+ngx_auth_cert_session_failure_trust(const ngx_auth_cert_server_t *server,
     const u_char *digest)
 {
     ngx_uint_t               i;
