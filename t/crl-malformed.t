@@ -118,20 +118,30 @@ sub {
     refused(
         'is no CRL', seq(tlv(0x31, 'x' x 300)),
         'its version is not v1 or v2', crl(version => tlv(2, "\x02")),
+        'its version is not v1 or v2', crl(version => tlv(2, "\x01\x00")),
         'its signature algorithm is not supported',
             crl(algorithm => seq(tlv(6, "\x2a\x03"))),
         'its signature algorithm is not supported',
             crl(algorithm => tlv(0x31, '')),
         'its issuer cannot be decoded', crl(issuer => tlv(0x31, 'x' x 300)),
         'its issuer cannot be decoded', crl(issuer => seq("\x31\x02ab" x 99)),
+        'its issuer cannot be decoded',
+            crl(issuer => seq(), extensions => extension(99, 'x' x 300)),
         'thisUpdate is missing', crl(this => '', next => ''),
         'thisUpdate is no time', crl(this => tlv(0x17, 'never')),
         'nextUpdate is not after thisUpdate', crl(next => utc(24)),
+        'nextUpdate is not after thisUpdate', crl(next => utc(25)),
         'has an unexpected element', crl(more => tlv(0x0c, 'x')),
+        'has an unexpected element',
+            crl(extensions => '',
+                more => tlv(0xa1, seq(extension(20, tlv(2, "\x01"))))),
         'its signature algorithm differs from the signed one',
             crl(outer => seq(tlv(6, "\x2a\x86\x48\xce\x3d\x04\x03\x03"))),
         'its signature cannot be decoded', crl(signature => tlv(4, 'abc')),
         'its signature cannot be decoded', crl(signature => tlv(3, "\x09a")),
+        'its signature cannot be decoded', crl(signature => tlv(4, "\x00abc")),
+        'its signature cannot be decoded', crl(signature => tlv(3, "\x00")),
+        'its signature cannot be decoded', crl(signature => tlv(3)),
         'bytes follow the signature', crl(rest => tlv(5)),
         'bytes follow the CRL', crl() . "\x05\x00",
         'is truncated', substr(crl(), 0, -1),
@@ -175,6 +185,7 @@ sub {
     my $moment = utc(25);
     my $serial = tlv(2, "\x05");
     my $entry = sub { crl(entries => seq(@_)) };
+    my $reason = sub { seq(extension(21, @_)) };
 
     write_file('crl.pem', $entry->($serial, $moment));
 
@@ -185,27 +196,39 @@ sub {
     refused(
         'cannot be decoded', $entry->($moment, $serial),
         'cannot be decoded', $entry->($serial, tlv(4, 'abc')),
+        'cannot be decoded', $entry->(tlv(4, "\x05"), $moment),
         'an element is longer than what holds it', crl(entries => long(0x30)),
         'an element is longer than what holds it', $entry->(long(2), $moment),
         'an element is longer than what holds it',
             $entry->($serial, $moment, long(0x30) . 'x'),
         'an element is missing', $entry->($serial),
         'has an unexpected element', $entry->($serial, $moment, tlv(5), tlv(5)),
+        'has an unexpected element', $entry->($serial, $moment, tlv(5)),
+        'has an unexpected element',
+            $entry->($serial, $moment, $reason->(tlv(10, "\x01")), tlv(5)),
+        'has an unexpected element',
+            crl(version => '', extensions => '', entries =>
+                seq($serial, $moment, $reason->(tlv(10, "\x01")))),
         'its serial is not of 1 to', $entry->(tlv(2, ''), $moment),
         'its serial is not of 1 to', $entry->(tlv(2, 'x' x 40), $moment),
         'cannot be decoded', crl(entries => tlv(0x31, $serial, $moment)),
         'an element is longer than what holds it',
             $entry->($serial, "\x17\x7fabc"),
-        'an element is no DER', $entry->("\x02\x80\x05\x00\x00", $moment),
+        ': an element is no DER', $entry->("\x02\x80\x05\x00\x00", $moment),
+        ': an element is no DER',
+            crl(entries => "\x30\x80$serial$moment\x00\x00"),
         'the length of an element is no DER',
             $entry->("\x02\x81\x01\x05", $moment),
         'names a certificate issuer: an indirect CRL',
             $entry->($serial, $moment,
                      seq(extension(29, seq(tlv(0xa4, seq())), 1))),
         'its reason is no reason',
-            $entry->($serial, $moment, seq(extension(21, tlv(10, 'x' x 9)))),
+            $entry->($serial, $moment, $reason->(tlv(10, 'x' x 9))),
+        'entry 2: its extension "X509v3 CRL Reason Code" cannot be decoded',
+            crl(entries => seq($serial, $moment, $reason->(tlv(10, "\x01")))
+                         . seq($serial, $moment, $reason->(tlv(2, "\x01")))),
         'has removeFromCRL entries but is no delta',
-            $entry->($serial, $moment, seq(extension(21, tlv(10, "\x08")))),
+            $entry->($serial, $moment, $reason->(tlv(10, "\x08"))),
     );
 }
 --- request
@@ -233,12 +256,16 @@ sub {
 
     refused(
         'its extensions cannot be decoded', $with->(tlv(5)),
+        'its extensions cannot be decoded',
+            crl(extensions => '', more => tlv(0xa0, seq($number), tlv(5))),
         'has an extension twice', $with->($number, $number),
         'has too many extensions',
             $with->(map { seq(tlv(6, "\x2a" . chr $_), tlv(4, '')) } 1 .. 90),
         'has the critical extension "2.5.29.99", which is not supported',
             $with->(extension(99, tlv(5), 1)),
         'cannot be decoded', $with->(extension(20, 'x')),
+        'its extension "X509v3 CRL Number" cannot be decoded',
+            $with->(extension(20, tlv(2, "\x01") . tlv(5))),
         'its number is negative or has more than',
             $with->(extension(20, tlv(2, "\xff"))),
         'its number is negative or has more than',
@@ -254,6 +281,8 @@ sub {
         'its distribution point has no full name',
             $point->(tlv(0xa0, tlv(0xa1, seq(tlv(6, "\x55\x04\x03"),
                                              tlv(12, 'x'))))),
+        'its distribution point has no full name',
+            $point->(tlv(0xa0, tlv(0xa0))),
         'an element is longer than what holds it', $with->($number) =~
             s/\xa0(.)(?=\x30.\x30.\x06\x03\x55\x1d\x14)/\xa0\x7f/sr,
     );
@@ -283,22 +312,25 @@ crl.pem
 --- before_request eval
 sub {
     my $end = "-----END X509 CRL-----\n";
+    my $good = MIME::Base64::encode_base64(crl(), "\n");
 
     refused(
         'bad base64', pem('MII*', $end),
         'bad base64', pem('MIIB', $end) =~ s/MIIB/MIIBA/r,
         'is truncated', pem('MIIB'),
-        'an element is no DER', pem('MIIB', $end),
+        ': an element is no DER', pem('MIIB', $end),
         'holds no CRL', "some text\n",
         'holds a NUL', pem("MI\0IB", $end),
         'bad base64', pem("MIIB\nMI-B", $end),
         'bad base64', pem("MA==\nMIIB", $end),
+        'bad base64', pem($good =~ s/\n\z/-\n/r, $end),
+        'bad base64', pem($good =~ s/\n/\n****\n/r, $end),
         'has a line "-----END X509 CRL-----" without a beginning',
             "some text\n$end",
     );
 
     taken('lines without anything',
-          pem(MIME::Base64::encode_base64(crl(), "\n") =~ s/\n/\n \n\n/r, $end));
+          pem($good =~ s/\n/\n \n\n/r, $end));
 }
 --- request
 GET /t
@@ -330,6 +362,7 @@ sub {
     refused(map { ('its signature algorithm is not supported', $with->($_)) }
         plain("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x04"),      # md5WithRSA
         plain("\x60\x86\x48\x01\x65\x03\x04\x02\x01"),      # SHA-256 alone
+        plain("\x2a\x81\x1c\xcf\x55\x01\x83\x75"),          # SM2 with SM3
         pss(),
         pss(tlv(5)),
         pss(seq("\x01")),
