@@ -568,3 +568,65 @@ crl.pem
 ["GET /t", "GET /t"]
 --- error_code eval
 [400, 200]
+
+
+=== TEST 30: of several deltas the newest one counts
+--- crls
+base.pem number=5 revoke=bob
+7.pem    number=7 base=5 this=-2000 revoke=mallory
+8.pem    number=8 base=5 this=-1000 revoke=alice remove=mallory
+--- http_config
+    auth_cert_trust partners {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/base.pem;
+        crl $TEST_NGINX_SERVER_ROOT/html/7.pem;
+        crl $TEST_NGINX_SERVER_ROOT/html/8.pem;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: alice bob mallory
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[400, 400, 200]
+
+
+=== TEST 31: one that has expired hides no older one, which takes nothing back
+--- crls
+base.pem number=5 revoke=bob
+7.pem    number=7 base=5 this=-2000 revoke=mallory remove=bob
+8.pem    number=8 base=5 this=-1000 next=-500 revoke=alice remove=mallory
+--- http_config
+    auth_cert_trust partners {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/base.pem;
+        crl $TEST_NGINX_SERVER_ROOT/html/7.pem;
+        crl $TEST_NGINX_SERVER_ROOT/html/8.pem;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: alice bob mallory service
+--- request eval
+["GET /t", "GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[400, 400, 400, 200]
+
+
+=== TEST 32: the same of CAs of one name with keys of different types
+--- crls
+crl.pem
+imposter.pem issuer=imposter-rsa revoke=alice
+--- http_config
+    auth_cert_trust both {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        ca  $TEST_NGINX_PKI/imposter-rsa.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+        crl $TEST_NGINX_SERVER_ROOT/html/imposter.pem;
+    }
+--- config
+    location /t { auth_cert_verify both; echo passed; }
+--- client_cert: alice imposter-rsa-alice
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[200, 400]

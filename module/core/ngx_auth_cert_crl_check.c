@@ -54,10 +54,14 @@ static ngx_uint_t ngx_auth_cert_crl_check_delta(
     const ngx_auth_cert_crl_lookup_t *lookup,
     const ngx_auth_cert_crl_candidate_t *complete,
     const ngx_auth_cert_crl_candidate_t *delta);
-static ngx_uint_t ngx_auth_cert_crl_check_newest(
+static ngx_uint_t ngx_auth_cert_crl_check_takes_back(
     const ngx_auth_cert_crl_lookup_t *lookup,
     const ngx_auth_cert_crl_candidate_t *complete,
     const ngx_auth_cert_crl_candidate_t *delta);
+static ngx_uint_t ngx_auth_cert_crl_check_newer(
+    const ngx_auth_cert_crl_lookup_t *lookup,
+    const ngx_auth_cert_crl_candidate_t *complete,
+    const ngx_auth_cert_crl_candidate_t *delta, ngx_uint_t any);
 static ngx_uint_t ngx_auth_cert_crl_check_revoked(
     const ngx_auth_cert_crl_lookup_t *lookup,
     const ngx_auth_cert_crl_candidate_t *complete);
@@ -365,10 +369,24 @@ ngx_auth_cert_crl_check_delta(const ngx_auth_cert_crl_lookup_t *lookup,
 }
 
 
+/* one that has expired, or is of an earlier date, takes nothing back */
+
 static ngx_uint_t
-ngx_auth_cert_crl_check_newest(const ngx_auth_cert_crl_lookup_t *lookup,
+ngx_auth_cert_crl_check_takes_back(const ngx_auth_cert_crl_lookup_t *lookup,
     const ngx_auth_cert_crl_candidate_t *complete,
     const ngx_auth_cert_crl_candidate_t *delta)
+{
+    return delta->record->next_update > lookup->now
+           && delta->record->this_update >= complete->record->this_update;
+}
+
+
+/* a newer delta to the same CRL: any, or one that may take something back */
+
+static ngx_uint_t
+ngx_auth_cert_crl_check_newer(const ngx_auth_cert_crl_lookup_t *lookup,
+    const ngx_auth_cert_crl_candidate_t *complete,
+    const ngx_auth_cert_crl_candidate_t *delta, ngx_uint_t any)
 {
     ngx_uint_t                            i;
     const ngx_auth_cert_crl_candidate_t  *other;
@@ -377,13 +395,15 @@ ngx_auth_cert_crl_check_newest(const ngx_auth_cert_crl_lookup_t *lookup,
         other = &lookup->candidates[i];
 
         if (ngx_auth_cert_crl_scope_newer(other->record, delta->record)
-            && ngx_auth_cert_crl_check_delta(lookup, complete, other))
+            && ngx_auth_cert_crl_check_delta(lookup, complete, other)
+            && (any || ngx_auth_cert_crl_check_takes_back(lookup, complete,
+                                                          other)))
         {
-            return 0;
+            return 1;
         }
     }
 
-    return 1;
+    return 0;
 }
 
 
@@ -400,7 +420,7 @@ ngx_auth_cert_crl_check_revoked(const ngx_auth_cert_crl_lookup_t *lookup,
         delta = &lookup->candidates[i];
 
         if (!ngx_auth_cert_crl_check_delta(lookup, complete, delta)
-            || !ngx_auth_cert_crl_check_newest(lookup, complete, delta))
+            || ngx_auth_cert_crl_check_newer(lookup, complete, delta, 0))
         {
             continue;
         }
@@ -409,10 +429,8 @@ ngx_auth_cert_crl_check_revoked(const ngx_auth_cert_crl_lookup_t *lookup,
             return 1;
         }
 
-        /* one that has expired, or is of an earlier date, takes nothing back */
-
-        if (delta->record->next_update > lookup->now
-            && delta->record->this_update >= complete->record->this_update
+        if (ngx_auth_cert_crl_check_takes_back(lookup, complete, delta)
+            && !ngx_auth_cert_crl_check_newer(lookup, complete, delta, 1)
             && ngx_auth_cert_crl_check_find(lookup->link, delta, 1))
         {
             removed = 1;

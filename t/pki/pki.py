@@ -161,6 +161,8 @@ def make_authorities():
 
     authority("partners", partners)
     authority("imposter", partners)         # the same name, another key
+    authority("imposter-rsa", partners,     # and one of another type
+              key=rsa.generate_private_key(65537, 2048))
     authority("ops", name((O, "Acme Operations"), (CN, "Ops CA")))
     authority("legacy", name((CN, "Acme Legacy CA")))
     authority("rsa-ca", name((CN, "RSA CA")),
@@ -223,6 +225,7 @@ def make_clients():
          issuer="ops", san=[dns("carol.ops.example.com")])
     leaf("legacy-dave", name((CN, "dave")), issuer="legacy")
     leaf("imposter-alice", alice, issuer="imposter", serial=0x0a1b2c)
+    leaf("imposter-rsa-alice", alice, issuer="imposter-rsa", serial=0x0a1b2c)
 
     for issuer in "partners", "imposter":
         key = x509.AuthorityKeyIdentifier.from_issuer_public_key(
