@@ -142,7 +142,7 @@ qr/serial: (?:7f){30,}7?\.\.\., fingerprint: [0-9a-f]{64}, client/
 --- request
 GET /t
 --- access_log
-{"s":"CN=\\ #a\\,b\\+c\\\"d\\\\e\\<f\\>g\\;h=i\\ ","cn":"%20#a\\,b+c\"d\\\\e<f>g;h=i%20"}
+{"s":"CN=\\ #a\\,b\\+c\\\"d\\\\e\\<f\\>g\\;h=i\\20","cn":"\\20#a\\,b+c\"d\\\\e<f>g;h=i\\20"}
 
 
 === TEST 8: what is percent-encoded in a certificate stays so

@@ -522,17 +522,19 @@ unknown "auth_cert_rolle" variable
         auth_cert_header X-Dns $auth_cert_san_dns;
         auth_cert_header X-Mail $auth_cert_san_email;
         auth_cert_header X-Upn $auth_cert_san_upn;
+        auth_cert_header X-Subject $auth_cert_subject;
         proxy_pass http://$TEST_NGINX_HTTP;
     }
 --- client_cert: blank-ends
 --- request
 GET /t
 --- response_body
-X-Cn: %20admin%20
-X-Uri: %20spiffe://prod.example/admin,spiffe://prod.example/admin%20,urn:a b
-X-Dns: admin.example%20,kept.example
-X-Mail: admin@acme.example%20
-X-Upn: %20
+X-Cn: \20admin\20
+X-Uri: \20spiffe://prod.example/admin,spiffe://prod.example/admin\20,urn:a b
+X-Dns: admin.example\20,kept.example
+X-Mail: admin@acme.example\20
+X-Upn: \20
+X-Subject: CN=\ admin\20
 
 
 === TEST 36: nor is one that a role takes from there

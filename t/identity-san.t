@@ -265,3 +265,15 @@ upn-pieces  identity.san.upn   []
 rid-big   identity.san.rid   ["2.25.340282366920938463463374607431768211455","2.999.3","1.39.16383.0.127.128"]
 rid-huge  identity.san.rid   ["1.2.3"]
           identity.unusable  ["san.rid"]
+
+
+=== TEST 20: lengths and tags that are not the shortest, which OpenSSL reads, are no DER: no name can be used
+--- whoami
+names-long        identity.san.dns   []
+                  identity.unusable  ["san.dns","san.uri","san.email","san.ip","san.upn","san.dirname","san.rid","san.other"]
+name-long         identity.san.dns   []
+                  identity.san.uri   []
+                  identity.unusable  ["san.dns","san.uri","san.email","san.ip","san.upn","san.dirname","san.rid","san.other"]
+name-high         identity.unusable  ["san.dns","san.uri","san.email","san.ip","san.upn","san.dirname","san.rid","san.other"]
+names-indefinite  identity.unusable  ["san.dns","san.uri","san.email","san.ip","san.upn","san.dirname","san.rid","san.other"]
+upn-long          identity.unusable  ["san.dns","san.uri","san.email","san.ip","san.upn","san.dirname","san.rid","san.other"]

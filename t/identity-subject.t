@@ -112,6 +112,8 @@ printable-high  identity.subject   "CN=#13035a6feb"
                 identity.unusable  ["subject"]
 ia5-high        identity.subject   "CN=#16035a6feb"
                 identity.unusable  ["subject"]
+numeric-letter  identity.subject   "CN=#1203313261"
+                identity.unusable  ["subject"]
 
 
 === TEST 12: a value that is no string is written as its DER
@@ -199,3 +201,13 @@ empty-rdn  identity.subject       null
  "GET /denied", "GET /alice", "GET /alice", "GET /oid"]
 --- error_code eval
 [200, 403, 403, 403, 403, 403, 403, 403, 200, 403, 200, 403, 200, 403, 200]
+
+
+=== TEST 21: a subject that is no DER, which OpenSSL reads, cannot be used
+--- whoami
+long-rdn        identity.subject   null
+                identity.unusable  ["subject"]
+long-string     identity.subject   null
+                identity.unusable  ["subject"]
+indefinite-rdn  identity.subject   null
+                identity.unusable  ["subject"]

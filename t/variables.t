@@ -202,11 +202,11 @@ rule=staff:3
 --- request eval
 [("GET /t") x 7]
 --- response_body eval
-["subject=CN=\\ #a\\,b\\+c\\\"d\\\\e\\<f\\>g\\;h=i\\ \n",
+["subject=CN=\\ #a\\,b\\+c\\\"d\\\\e\\<f\\>g\\;h=i\\20\n",
  "subject=CN=Zoë 東京,O=Müller & Söhne\n",
  "subject=CN=alice+UID=a1,O=Acme\\, Inc.\n",
  "subject=CN=\\#0c05616c696365\n",
- "subject=CN=\\ \n",
+ "subject=CN=\\20\n",
  "subject=CN=alice,1.2.3.4=#0c03616263\n",
  "subject=\n"]
 
@@ -391,3 +391,15 @@ unknown "auth_cert_subject_x" variable
 --- must_die
 --- error_log
 the duplicate "auth_cert_role" variable
+
+
+=== TEST 17: a blank at the end is not what a value with an escape in it is
+--- config eval
+"location = /t { auth_cert_verify partners;
+" . main::show(qw(subject subject_cn)) . "}"
+--- client_cert: trailing-cn escaped-cn
+--- request eval
+["GET /t", "GET /t"]
+--- response_body eval
+["subject=CN=admin\\20\nsubject_cn=admin\\20\n",
+ "subject=CN=\\\\20admin\\\\\nsubject_cn=\\\\20admin\\\\\n"]

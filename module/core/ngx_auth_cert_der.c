@@ -28,6 +28,14 @@ ngx_auth_cert_der_next(ngx_auth_cert_der_t *reader,
         return NGX_DECLINED;
     }
 
+    /* nor others than the shortest tags and lengths, as OpenSSL allows */
+
+    if (reader->pos - start + len
+        != ASN1_object_size(0, (int) len, element->tag))
+    {
+        return NGX_DECLINED;
+    }
+
     element->constructed = (kind != 0);
     element->content.data = (u_char *) reader->pos;
     element->content.len = len;

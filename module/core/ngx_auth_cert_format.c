@@ -39,7 +39,7 @@ ngx_auth_cert_format_values(ngx_pool_t *pool,
     value = values->elts;
 
     for (i = 0; i < values->nelts; i++) {
-        len += 2 * value[i].len + sizeof("%20,");
+        len += 2 * value[i].len + sizeof("\\20,");
     }
 
     p = ngx_pnalloc(pool, len + 1);
@@ -58,7 +58,7 @@ ngx_auth_cert_format_values(ngx_pool_t *pool,
         for (j = 0; j < value[i].len; j++) {
 
             if (ngx_auth_cert_format_end_blank(&value[i], j)) {
-                p = ngx_cpymem(p, "%20", sizeof("%20") - 1);
+                p = ngx_cpymem(p, "\\20", sizeof("\\20") - 1);
                 continue;
             }
 
@@ -128,6 +128,34 @@ ngx_auth_cert_format_name(ngx_pool_t *pool, const ngx_auth_cert_name_t *name,
     }
 
     text->len = p - text->data;
+
+    return NGX_OK;
+}
+
+
+/* RFC 4514, section 2.4: "\20" is another form of "\ " */
+
+ngx_int_t
+ngx_auth_cert_format_name_value(ngx_pool_t *pool, const ngx_str_t *text,
+    ngx_str_t *value)
+{
+    u_char  *p;
+
+    *value = *text;
+
+    if (text->len == 0 || text->data[text->len - 1] != ' ') {
+        return NGX_OK;
+    }
+
+    value->data = ngx_pnalloc(pool, text->len + 1);
+    if (value->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(value->data, text->data, text->len - 1);
+    p = ngx_cpymem(p, "20", sizeof("20") - 1);
+
+    value->len = p - value->data;
 
     return NGX_OK;
 }

@@ -410,7 +410,7 @@ ngx_int_t ngx_auth_cert_spiffe_parse(const ngx_str_t *uri,
 
 /*
  * Joins with ","; a "," or "\" inside a value gets a "\" before it, a blank at
- * either end of it is "%20".
+ * either end of it is "\20".
  */
 ngx_int_t ngx_auth_cert_format_values(ngx_pool_t *pool,
     const ngx_auth_cert_values_t *values, ngx_str_t *text);
@@ -421,6 +421,10 @@ ngx_uint_t ngx_auth_cert_format_end_blank(const ngx_str_t *text, size_t i);
 /* RFC 4514 text of the attributes of a name */
 ngx_int_t ngx_auth_cert_format_name(ngx_pool_t *pool,
     const ngx_auth_cert_name_t *name, ngx_str_t *text);
+
+/* the text of a name without a blank at its end, which a header would lose */
+ngx_int_t ngx_auth_cert_format_name_value(ngx_pool_t *pool,
+    const ngx_str_t *text, ngx_str_t *value);
 
 /* RFC 9440: ":base64:" */
 ngx_int_t ngx_auth_cert_format_rfc9440(ngx_pool_t *pool, const ngx_str_t *der,

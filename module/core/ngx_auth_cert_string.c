@@ -28,6 +28,8 @@ static ngx_int_t ngx_auth_cert_string_utf8(ngx_pool_t *pool,
     const ngx_str_t *content, ngx_str_t *text);
 static ngx_int_t ngx_auth_cert_string_ascii(ngx_pool_t *pool,
     const ngx_str_t *content, ngx_str_t *text);
+static ngx_int_t ngx_auth_cert_string_numeric(ngx_pool_t *pool,
+    const ngx_str_t *content, ngx_str_t *text);
 static ngx_int_t ngx_auth_cert_string_t61(ngx_pool_t *pool,
     const ngx_str_t *content, ngx_str_t *text);
 static ngx_int_t ngx_auth_cert_string_bmp(ngx_pool_t *pool,
@@ -39,14 +41,17 @@ static ngx_int_t ngx_auth_cert_string_convert(ngx_pool_t *pool,
 static u_char *ngx_auth_cert_string_encode(u_char *p, uint32_t code);
 
 
-/* T61String is taken for Latin-1, as OpenSSL does */
+/*
+ * T61String is taken for Latin-1, as OpenSSL does; a PrintableString may hold
+ * what is not its own, such as "*" and "@", as there are CAs that write it.
+ */
 
 static const ngx_auth_cert_string_type_t  ngx_auth_cert_string_types[] = {
     { V_ASN1_UTF8STRING, ngx_auth_cert_string_utf8 },
     { V_ASN1_PRINTABLESTRING, ngx_auth_cert_string_ascii },
     { V_ASN1_IA5STRING, ngx_auth_cert_string_ascii },
     { V_ASN1_VISIBLESTRING, ngx_auth_cert_string_ascii },
-    { V_ASN1_NUMERICSTRING, ngx_auth_cert_string_ascii },
+    { V_ASN1_NUMERICSTRING, ngx_auth_cert_string_numeric },
     { V_ASN1_BMPSTRING, ngx_auth_cert_string_bmp },
     { V_ASN1_UNIVERSALSTRING, ngx_auth_cert_string_universal },
     { V_ASN1_T61STRING, ngx_auth_cert_string_t61 },
@@ -293,6 +298,27 @@ ngx_auth_cert_string_ascii(ngx_pool_t *pool, const ngx_str_t *content,
     for (i = 0; i < content->len; i++) {
         if (content->data[i] < 0x20 || content->data[i] >= 0x7f) {
             return NGX_DECLINED;
+        }
+    }
+
+    *text = *content;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_string_numeric(ngx_pool_t *pool, const ngx_str_t *content,
+    ngx_str_t *text)
+{
+    size_t  i;
+    u_char  c;
+
+    for (i = 0; i < content->len; i++) {
+        c = content->data[i];
+
+        if (c != ' ' && (c < '0' || c > '9')) {
+            return NGX_ABORT;
         }
     }
 

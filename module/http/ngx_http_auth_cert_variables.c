@@ -411,8 +411,9 @@ ngx_http_auth_cert_get_subject(ngx_http_request_t *r, ngx_pool_t *pool,
     ngx_auth_cert_identity_need(decision->identity,
                                 NGX_AUTH_CERT_PART_SUBJECT);
 
-    *value = decision->identity->subject.text;
-    return NGX_OK;
+    return ngx_auth_cert_format_name_value(pool,
+                                           &decision->identity->subject.text,
+                                           value);
 }
 
 
@@ -423,8 +424,9 @@ ngx_http_auth_cert_get_issuer(ngx_http_request_t *r, ngx_pool_t *pool,
 {
     ngx_auth_cert_identity_need(decision->identity, NGX_AUTH_CERT_PART_ISSUER);
 
-    *value = decision->identity->issuer.text;
-    return NGX_OK;
+    return ngx_auth_cert_format_name_value(pool,
+                                           &decision->identity->issuer.text,
+                                           value);
 }
 
 

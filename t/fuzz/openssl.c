@@ -167,13 +167,18 @@ fuzz_text_refused(const ASN1_STRING *string, const ngx_str_t *utf8)
     case V_ASN1_PRINTABLESTRING:
     case V_ASN1_IA5STRING:
     case V_ASN1_VISIBLESTRING:
-    case V_ASN1_NUMERICSTRING:
 
         for (i = 0; i < ASN1_STRING_length(string); i++) {
             if (ASN1_STRING_get0_data(string)[i] >= 0x80) {
                 return 1;
             }
         }
+
+        break;
+
+    case V_ASN1_NUMERICSTRING:
+
+        return strspn((const char *) utf8->data, "0123456789 ") < utf8->len;
     }
 
     return 0;
@@ -418,8 +423,9 @@ fuzz_oid(const ASN1_OBJECT *object, const ngx_str_t *oid)
 
 
 /*
- * Not one element, or, somewhere in it, an indefinite length, or a SEQUENCE
- * or SET that is said to be primitive, which OpenSSL does not look at
+ * Not one element, or, somewhere in it, an indefinite length, a tag or length
+ * that is not the shortest, or a SEQUENCE or SET that is said to be primitive,
+ * which OpenSSL does not look at
  */
 
 static ngx_uint_t
@@ -427,13 +433,16 @@ fuzz_not_der(const u_char *p, size_t len)
 {
     int            kind, tag, class;
     long           size;
-    const u_char  *last, *end;
+    const u_char  *start, *last, *end;
 
+    start = p;
     last = p + len;
 
     kind = ASN1_get_object(&p, &size, &tag, &class, len);
 
-    if ((kind & 0x81) || p + size != last) {
+    if ((kind & 0x81) || p + size != last
+        || last - start != ASN1_object_size(0, (int) size, tag))
+    {
         return 1;
     }
 

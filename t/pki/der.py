@@ -13,6 +13,16 @@ def tlv(tag, *parts):
     return bytes([tag, 0x80 | len(length)]) + length + content
 
 
+def long_form(tag, *parts):
+    """Its length in a byte more than it needs: BER, but not DER."""
+    content = b"".join(parts)
+    return bytes([tag, 0x82]) + len(content).to_bytes(2, "big") + content
+
+
+def indefinite(tag, *parts):
+    return bytes([tag, 0x80]) + b"".join(parts) + b"\0\0"
+
+
 def sequence(*parts):
     return tlv(0x30, *parts)
 

@@ -64,7 +64,7 @@ class Broken(Exception):
 
 def read(data, at=0):
     """The tag, the content, and where the next one begins."""
-    if len(data) < at + 2:
+    if len(data) < at + 2 or data[at] & 0x1f == 0x1f:
         raise Broken
 
     tag, size, start = data[at], data[at + 1], at + 2
@@ -74,6 +74,8 @@ def read(data, at=0):
         size = int.from_bytes(data[start:start + more], "big")
         start += more
         if not 1 <= more <= 4:
+            raise Broken
+        if size < 0x80 or size < 1 << 8 * (more - 1):
             raise Broken
 
     if len(data) < start + size:
@@ -132,6 +134,8 @@ def string(tag, content):
         return None
     if tag == 30 and re.search("[\U00010000-\U0010ffff]", text):
         return None
+    if tag == 18 and re.search("[^0-9 ]", text):
+        return None
     return text
 
 
@@ -177,6 +181,14 @@ def distinguished(content, strict=False):
         texts.insert(0, "+".join(text))
 
     return rdns, ",".join(texts), usable
+
+
+def who_is(der):
+    """Of the certificate itself: one that is no DER cannot be told."""
+    try:
+        return distinguished(read(der)[1])
+    except Broken:
+        return [], None, False
 
 
 def one(content, tag):
@@ -358,8 +370,8 @@ def identity(der):
     found, lost = extensions(read(last[0])[1]) if last else ({}, False)
 
     names = {}
-    for field, part in ("subject", subject), ("issuer", issuer):
-        rdns, text, usable = distinguished(part[1])
+    for field, part in ("subject", subject[2]), ("issuer", issuer[2]):
+        rdns, text, usable = who_is(part)
         names[field], names[field + "_rdns"] = text, rdns
         if not usable:
             bad.add(field)

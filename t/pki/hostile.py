@@ -9,8 +9,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (Encoding,
                                                           PublicFormat)
 
-from der import (arcs, bits, bmp, boolean, ia5, integer, numeric, octets, oid,
-                 printable, sequence, set_of, t61, tlv, universal, utf8)
+from der import (arcs, bits, bmp, boolean, ia5, indefinite, integer,
+                 long_form, numeric, octets, oid, printable,
+                 sequence, set_of, t61, tlv, universal, utf8)
 
 CN, O, OU = "2.5.4.3", "2.5.4.10", "2.5.4.11"
 SAN, EKU, POLICIES = "2.5.29.17", "2.5.29.37", "2.5.29.32"
@@ -140,8 +141,15 @@ SUBJECTS = {
     "universal": cn(universal("Zoë 東京".encode("utf-32-be"))),
     "bmp-nul": cn(bmp("alice\0".encode("utf-16-be"))),
     "printable-high": cn(printable(b"Zo\xeb")),
+    "printable-other": cn(printable(b"*.a_b@c")),
     "ia5-high": cn(ia5(b"Zo\xeb")),
     "numeric": cn(numeric(b"0123 456")),
+    "numeric-letter": cn(numeric(b"12a")),
+    "long-rdn": sequence(long_form(0x31, attribute(CN, utf8("alice")))),
+    "long-string": cn(long_form(12, b"alice")),
+    "indefinite-rdn": sequence(indefinite(0x31, attribute(CN, utf8("alice")))),
+    "trailing-cn": cn(utf8("admin ")),
+    "escaped-cn": cn(utf8("\\20admin\\")),
     "bits-cn": cn(bits(b"alice")),
     "sequence-cn": cn(sequence(utf8("alice"))),
     "tab-cn": cn(utf8("alice\tadmin")),
@@ -186,6 +194,12 @@ NAMES = {
     "ip-pieces": san(tlv(0xa7, octets(b"\xc0\0"), octets(b"\x02\1"))),
     "upn-pieces": san(other(UPN, tlv(0x2c, utf8("alice"),
                                      utf8("@corp.example")))),
+    # and lengths and tags of which only the shortest form is DER
+    "names-long": extension(SAN, long_form(0x30, dns(b"a.example"))),
+    "name-long": san(uri(b"urn:a"), long_form(0x82, b"a.example")),
+    "name-high": san(b"\x9f\x02\x09a.example"),
+    "names-indefinite": extension(SAN, indefinite(0x30, dns(b"a.example"))),
+    "upn-long": san(other(UPN, long_form(12, b"alice@corp.example"))),
     "rid-big": san(rid("2.25.%d" % (2 ** 128 - 1)), rid("2.999.3"),
                    rid("1.39.16383.0.127.128")),
     "rid-huge": san(tlv(0x88, b"\x69" + b"\xff" * 20 + b"\x7f"),
