@@ -519,3 +519,52 @@ sub {
     fail_each($_, 1, 'mallory', $request, qr/^HTTP\/1\.1 403 /) for qw(pool call);
 }
 --- error_code: 403
+
+
+=== TEST 12: strict lets nobody in whose handshake or session could not be judged
+--- crls
+crl.pem
+good.pem
+revoked.pem revoke=bob
+--- http_config
+    auth_cert_verify_cache off;
+    auth_cert_reload 100ms;
+
+    auth_cert_trust revoking {
+        ca   $TEST_NGINX_PKI/partners.crt;
+        crl  $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+--- config
+    auth_cert_verify  revoking;
+    auth_cert_handshake  strict;
+
+    location /t { echo passed; }
+    location /open { auth_cert off; echo open; }
+--- no_error_log
+exited on signal
+--- client_cert: bob
+--- tls_alert: certificate_revoked
+--- request
+GET /open
+--- before_request eval
+sub {
+    my $request = "GET /open HTTP/1.1\r\nHost: localhost\r\n"
+                . "Connection: close\r\n\r\n";
+    my $changes = 0;
+
+    my $change = sub {
+        $changes++;
+        copy_file(AuthCert::Config::absolute("$_[0].pem"), 'crl.pem');
+        wait_log('changed CRL file .* is in force', $changes);
+    };
+
+    $change->('revoked');
+
+    fail_each($_, 1, 'bob', $request, qr/^$/) for qw(call pool);
+    fail_each('malloc', 13, 'bob', $request, qr/^$/);
+
+    fail_each($_, 1, 'bob', $request, qr/^$/, resume => 1,
+              before => sub { $change->('good') },
+              between => sub { $change->('revoked') }) for qw(call pool);
+}
+--- error_code: 000

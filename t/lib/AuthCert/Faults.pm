@@ -161,7 +161,8 @@ sub request {
 # request each, in which the first, second ... allocation or call fails, until
 # there are no more.  A response must be RIGHT, or an error that is logged.
 # Options: "resume", of a session that another request has begun; "before", a
-# sub that is called before each of them
+# sub that is called before each of them; "between", one that is called after
+# the request that began the session
 sub fail_each {
     my ($kind, $stride, $cert, $request, $right, %options) = @_;
     my ($n, $same, $name) = (1, 0, "$kind of $cert");
@@ -180,6 +181,7 @@ sub fail_each {
         $options{before}->($n) if $options{before};
         @session = (session => (request($cert, $request))[1])
             if $options{resume};
+        $options{between}->($n) if $options{between};
 
         my $log = error_log_size();
 
