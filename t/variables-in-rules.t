@@ -190,3 +190,24 @@ alice      deny   allow subject.CN=$;
 --- no_error_log
 [alert]
 [error]
+
+
+=== TEST 14: a verdict that was asked for before a variable changed is not kept
+--- http_config
+    auth_cert_policy step { allow $step=2 role=second; }
+--- config
+    location = /t {
+        auth_cert step;
+
+        set $step 1;
+        set $first "$auth_cert_decision $auth_cert_role";
+        set $step 2;
+        set $second "$auth_cert_decision $auth_cert_role";
+
+        echo "$first, $second, $auth_cert_decision";
+    }
+--- client_cert: alice
+--- request
+GET /t
+--- response_body
+deny , allow second, allow

@@ -480,3 +480,56 @@ GET /page.html
 X-Checked: []
 --- response_body
 alice,none,spiffe://prod.example/ns/billing/sa/web
+
+
+=== TEST 20: a verdict that is asked for after the identity, before the access phase
+--- config
+    location = /t {
+        auth_cert_verify partners;
+        auth_cert staff;
+
+        set $who $auth_cert_subject_cn;
+        set $early "$auth_cert_decision $auth_cert_role $auth_cert_rule";
+        error_page 403 = /said;
+
+        echo "$who: $early, $auth_cert_decision";
+    }
+
+    location = /said { internal; echo "$who: $early, $auth_cert_decision"; }
+--- client_cert: alice bob mallory
+--- request eval
+[("GET /t") x 3]
+--- response_body eval
+["alice: allow accountant staff:1, allow\n", "bob: allow  staff:2, allow\n",
+ "mallory: deny  , deny\n"]
+
+
+=== TEST 21: what the policy of a server decides is not what one of a location does
+--- http_config
+    auth_cert_policy everybody { allow verified role=anyone; }
+--- config
+    auth_cert_verify partners;
+    auth_cert everybody;
+
+    set $server "$auth_cert_decision $auth_cert_role";
+
+    location = /t {
+        auth_cert staff;
+
+        set $early "$auth_cert_decision $auth_cert_role";
+        error_page 403 = /said;
+
+        echo "$server, $early, $auth_cert_decision $auth_cert_role";
+    }
+
+    location = /said {
+        internal;
+        auth_cert off;
+        echo "$server, $early, $auth_cert_decision $auth_cert_role";
+    }
+--- client_cert: alice mallory
+--- request eval
+[("GET /t") x 2]
+--- response_body eval
+["allow anyone, allow accountant, allow accountant\n",
+ "allow anyone, deny , deny \n"]
