@@ -166,7 +166,8 @@ ngx_auth_cert_ssl_verify_chain(X509_STORE_CTX *ctx, void *data)
         != NGX_OK)
     {
         ngx_ssl_error(NGX_LOG_ALERT, log, 0,
-                      "SSL_SESSION_set1_ticket_appdata() failed");
+                      "what its resumption needs could not be put into a "
+                      "session");
 
         error = X509_V_ERR_OUT_OF_MEM;
         goto failed;
@@ -316,7 +317,8 @@ ngx_auth_cert_ssl_servername(ngx_ssl_conn_t *ssl_conn, int *alert)
         != NGX_OK)
     {
         ngx_ssl_error(NGX_LOG_ALERT, log, 0,
-                      "SSL_SESSION_set1_ticket_appdata() failed");
+                      "what its resumption needs could not be put into a "
+                      "session");
 
         *alert = SSL_AD_INTERNAL_ERROR;
         return SSL_TLSEXT_ERR_ALERT_FATAL;
