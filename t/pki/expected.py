@@ -20,11 +20,12 @@ from datetime import datetime, timezone
 # what does not verify with "partners"; all others have to
 
 REFUSED = set("""
-    partners imposter ops legacy intermediate old-intermediate full server-ca
+    partners imposter imposter-rsa ops legacy intermediate old-intermediate full server-ca
     rsa-ca ed25519-ca by-rsa by-ed25519
     no-crls deep1 deep2 deep3 pathlen0 pathlen1 constrained
     server server-uris edge-a edge-b
-    ops-alice ops-carol legacy-dave own-root imposter-alice keyid-imposter
+    ops-alice ops-carol legacy-dave own-root imposter-alice
+    imposter-rsa-alice keyid-imposter
     expired not-yet server-only any-eku path-length constrained-bad old-chain
     below-leaf no-chain too-long too-big self-signed critical sha1 weak-key
     names-twice names-broken names-string names-nothing dirname-invalid
