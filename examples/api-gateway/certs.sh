@@ -18,7 +18,8 @@ client  globex-erp     globex-issuer  "/O=Globex Corp./CN=erp"  \
         subjectAltName=DNS:erp.clients.acme.example
 
 {
-    echo "# certificates that were lost, by SHA-256"
-    openssl x509 -in "$certs/acme-lost.crt" -noout -fingerprint -sha256 |
-        sed 's/.*=//'
+    echo "# keys that were lost, by SHA-256"
+    openssl x509 -in "$certs/acme-lost.crt" -noout -pubkey |
+        openssl pkey -pubin -outform DER |
+        openssl dgst -sha256 | sed 's/.*= //'
 } > "$certs/blocked.list"

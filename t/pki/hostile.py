@@ -4,8 +4,11 @@ The authority "partners" signs each of them, so that only what is in them can
 keep them from being accepted.  They share one key.
 """
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature, encode_dss_signature)
 from cryptography.hazmat.primitives.serialization import (Encoding,
                                                           PublicFormat)
 
@@ -152,6 +155,7 @@ SUBJECTS = {
     "escaped-cn": cn(utf8("\\20admin\\")),
     "bits-cn": cn(bits(b"alice")),
     "sequence-cn": cn(sequence(utf8("alice"))),
+    "lost": cn(utf8("lost")),
     "tab-cn": cn(utf8("alice\tadmin")),
     "escape-cn": cn(utf8("\x1b[31malice")),
     "delete-cn": cn(utf8("alice\x7f")),
@@ -414,8 +418,21 @@ def rows():
     yield from SPIFFE_USES.items()
 
 
+# SEC 2, section 2.4.2: the order of P-256
+ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551
+
+
+def twin(certificate):
+    """What anybody can make of it: for (r, s) of ECDSA, (r, -s) is as good."""
+    loaded = x509.load_der_x509_certificate(certificate)
+    r, s = decode_dss_signature(loaded.signature)
+    return sequence(loaded.tbs_certificate_bytes, ECDSA_SHA256,
+                    bits(encode_dss_signature(r, ORDER - s)))
+
+
 def certificates(subject, key):
     """Their labels and DER, and their key; the issuer's name is DER."""
     issuer = Issuer(subject, key)
     made = {label: issuer.issue(label, **row) for label, row in rows()}
+    made["lost-twin"] = twin(made["lost"])
     return made, issuer.leaf_key
