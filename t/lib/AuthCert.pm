@@ -47,7 +47,7 @@ our @EXPORT = qw(
     http_config_for_all tls_server write_file copy_file reload_nginx
     pki_file pki_text fingerprint spki der_base64 fake_clock set_clock
     make_crl make_link wait_log upstream faults fail_each fail_each_start
-    fail_each_reload die_each
+    fail_each_reload fail_each_worker die_each
     ocsp_responder early_session early_data early_again early_log
 );
 
@@ -70,6 +70,7 @@ our @EXPORT = qw(
 *fail_each           = \&AuthCert::Faults::fail_each;
 *fail_each_start     = \&AuthCert::Faults::fail_each_start;
 *fail_each_reload    = \&AuthCert::Faults::fail_each_reload;
+*fail_each_worker    = \&AuthCert::Faults::fail_each_worker;
 *die_each            = \&AuthCert::Faults::die_each;
 *early_session       = \&AuthCert::Early::early_session;
 *early_data          = \&AuthCert::Early::early_data;

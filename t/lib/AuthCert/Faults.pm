@@ -19,11 +19,11 @@ use AuthCert::Client;
 use AuthCert::Config;
 use AuthCert::Messages;
 
-my %kinds = (malloc => 0, pool => 1, call => 2, copy => 3);
+my %kinds = (malloc => 0, pool => 1, call => 2, copy => 3, inner => 4);
 my %what = (fails => 1, dies => 2, waits => 3);
 
 # as in fault.c: armed, at, seen, failed, live, name
-my $layout = 'l11 Z40';
+my $layout = 'l13 Z40';
 my $folder;
 
 
@@ -38,7 +38,7 @@ sub faults {
         '-o', "$folder/fault.so", "$here/fault.c", "$here/calls.c", '-ldl');
 
     open my $out, '>', "$folder/state" or die "state: $!\n";
-    print $out pack $layout, (0) x 11, '';
+    print $out pack $layout, (0) x 13, '';
     close $out or die "state: $!\n";
 
     $ENV{TEST_NGINX_FAULT} = "$folder/state";
@@ -91,9 +91,9 @@ sub link_module {
 
 sub state_of {
     open my $in, '<:raw', "$folder/state" or die "state: $!\n";
-    read $in, my $data, 84;
+    read $in, my $data, 92;
     my @state = unpack $layout, $data;
-    return { failed => $state[9], live => $state[10], name => $state[11] };
+    return { failed => $state[11], live => $state[12], name => $state[13] };
 }
 
 
@@ -112,7 +112,7 @@ sub arm {
 sub disarm {
     my $state = state_of();
 
-    set_state((0) x 10);
+    set_state((0) x 12);
     return $state->{failed} ? $state->{name} : undef;
 }
 
@@ -120,7 +120,7 @@ sub disarm {
 # all but the last two
 sub set_state {
     open my $out, '+<:raw', "$folder/state" or die "state: $!\n";
-    syswrite $out, pack('l10', @_) or die "state: $!\n";
+    syswrite $out, pack('l12', @_) or die "state: $!\n";
     close $out;
 }
 
@@ -252,6 +252,60 @@ sub die_each {
     Test::More::is(join("\n", map { "$_: $wrong{$_}" } sort keys %wrong), '',
                    "$name: the next worker answers as it should");
     Test::More::note("$name: $n deaths");
+}
+
+
+# fail_each_worker(KIND, STRIDE, CLIENT, REQUEST, RIGHT): a worker is killed, and
+# in the next one the first, second ... allocation or call fails, while it
+# starts or, after that, in the handshake and the request.  A response must be
+# RIGHT, or an error; the one after it, RIGHT.
+sub fail_each_worker {
+    my ($kind, $stride, $cert, $request, $right) = @_;
+    my ($n, $name, %wrong) = (1, "$kind in a new worker");
+
+    request($cert, $request);
+
+    while (1) {
+        my $old = worker();
+
+        arm('fails', $kind, $n);
+        kill 'KILL', $old;
+
+        for (1 .. 1000 * AuthCert::Config::patience()) {
+            last if worker() > 0 && worker() != $old;
+            Time::HiRes::sleep(0.01);
+        }
+
+        my ($response) = request($cert, $request);
+        my $what = disarm() // last;
+
+        my ($status) = $response =~ m{^HTTP/1.1 (\d+)};
+
+        $wrong{"$n, $what"} = $response
+            if $response !~ $right && ($status // 500) < 400;
+
+        ($response) = request($cert, $request);
+        $wrong{"$n, $what, later"} = $response if $response !~ $right;
+
+        $n += $stride;
+    }
+
+    Test::More::cmp_ok($n, '>', 5 * $stride, "$name: there are some");
+    Test::More::is(join("\n", map { "$_: $wrong{$_}" } sort keys %wrong), '',
+                   "$name: it answers as it should");
+    Test::More::note("$name: $n of them");
+}
+
+
+# worker(): the process number of the only one, or 0
+sub worker {
+    my $master = Test::Nginx::Util::get_pid_from_pidfile('');
+
+    open my $in, '<', "/proc/$master/task/$master/children"
+        or die "children: $!\n";
+    my @workers = split ' ', <$in> // '';
+
+    return $workers[0] // 0;
 }
 
 

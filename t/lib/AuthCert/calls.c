@@ -17,7 +17,18 @@
     long                                                                      \
     __wrap_##name(long a, long b, long c, long d, long e, long f)             \
     {                                                                         \
-        return fault_now(kind, #name) ? (value) : name(a, b, c, d, e, f);     \
+        long         rc;                                                      \
+        const char  *outer;                                                   \
+                                                                              \
+        if (fault_now(kind, #name)) {                                         \
+            return (value);                                                   \
+        }                                                                     \
+                                                                              \
+        outer = fault_enter(#name);                                           \
+        rc = name(a, b, c, d, e, f);                                          \
+        fault_leave(outer);                                                   \
+                                                                              \
+        return rc;                                                            \
     }
 
 #define POOL(name)         FAULT(FAULT_POOL, name, 0)
@@ -50,6 +61,7 @@ CALL(ASN1_INTEGER_get_int64, 0)
 CALL(ASN1_TIME_to_tm, 0)
 CALL(ASN1_item_d2i, 0)
 CALL(BIO_gets, -1)
+CALL(BIO_new_bio_pair, 0)
 CALL(BIO_new_file, 0)
 CALL(BIO_read, -1)
 CALL(CRYPTO_get_ex_new_index, -1)
@@ -71,16 +83,21 @@ CALL(EVP_PKEY_CTX_set_rsa_mgf1_md, 0)
 CALL(EVP_PKEY_CTX_set_rsa_padding, 0)
 CALL(EVP_PKEY_CTX_set_rsa_pss_saltlen, 0)
 CALL(EVP_PKEY_CTX_set_signature_md, 0)
+CALL(EVP_PKEY_Q_keygen, 0)
 CALL(EVP_PKEY_verify, -1)
 CALL(EVP_PKEY_verify_init, 0)
 CALL(OPENSSL_sk_new, 0)
 CALL(OPENSSL_sk_new_null, 0)
 CALL(OPENSSL_sk_push, 0)
 CALL(PEM_read_bio_X509_AUX, 0)
+CALL(SSL_CTX_new, 0)
 CALL(SSL_CTX_set_ex_data, 0)
 CALL(SSL_CTX_set_session_ticket_cb, 0)
+CALL(SSL_CTX_use_PrivateKey, 0)
+CALL(SSL_CTX_use_certificate, 0)
 CALL(SSL_SESSION_get0_ticket_appdata, 0)
 CALL(SSL_SESSION_set1_ticket_appdata, 0)
+CALL(SSL_new, 0)
 CALL(SSL_set_ex_data, 0)
 CALL(X509_NAME_dup, 0)
 CALL(X509_NAME_get0_der, 0)
@@ -96,6 +113,11 @@ CALL(X509_VERIFY_PARAM_set_flags, 0)
 CALL(X509_VERIFY_PARAM_set_purpose, 0)
 CALL(X509_digest, 0)
 CALL(X509_get0_pubkey, 0)
+CALL(X509_gmtime_adj, 0)
+CALL(X509_new, 0)
+CALL(X509_set_pubkey, 0)
+CALL(X509_set_version, 0)
+CALL(X509_sign, 0)
 CALL(X509_up_ref, 0)
 CALL(X509_verify_cert, -1)
 CALL(d2i_ASN1_OBJECT, 0)

@@ -41,6 +41,10 @@ enum {
 
 static fault_state_t  *fault_state;
 
+/* what the module has called; set without an allocation */
+static __thread const char  *fault_inner
+                             __attribute__((tls_model("initial-exec")));
+
 static void *(*fault_malloc)(size_t);
 static void *(*fault_calloc)(size_t, size_t);
 static void *(*fault_realloc)(void *, size_t);
@@ -121,6 +125,33 @@ fault_now(int kind, const char *name)
 }
 
 
+const char *
+fault_enter(const char *name)
+{
+    const char  *outer;
+
+    outer = fault_inner;
+    fault_inner = name;
+
+    return outer;
+}
+
+
+void
+fault_leave(const char *outer)
+{
+    fault_inner = outer;
+}
+
+
+static int
+fault_memory(const char *name)
+{
+    return fault_now(FAULT_MALLOC, name)
+           || (fault_inner && fault_now(FAULT_INNER, fault_inner));
+}
+
+
 static void *
 fault_count(void *p)
 {
@@ -147,8 +178,7 @@ malloc(size_t size)
         return calloc(1, size);
     }
 
-    return fault_now(FAULT_MALLOC, "malloc") ? NULL
-                                             : fault_count(fault_malloc(size));
+    return fault_memory("malloc") ? NULL : fault_count(fault_malloc(size));
 }
 
 
@@ -163,7 +193,7 @@ calloc(size_t n, size_t size)
         return (fault_early_len <= sizeof(fault_early)) ? p : NULL;
     }
 
-    return fault_now(FAULT_MALLOC, "calloc")
+    return fault_memory("calloc")
            ? NULL : fault_count(fault_calloc(n, size));
 }
 
@@ -178,7 +208,7 @@ realloc(void *old, size_t size)
         return p ? memcpy(p, old, size) : NULL;
     }
 
-    if (fault_now(FAULT_MALLOC, "realloc")) {
+    if (fault_memory("realloc")) {
         return NULL;
     }
 
@@ -197,7 +227,7 @@ posix_memalign(void **p, size_t alignment, size_t size)
 {
     int  rc;
 
-    if (fault_now(FAULT_MALLOC, "posix_memalign")) {
+    if (fault_memory("posix_memalign")) {
         return ENOMEM;
     }
 

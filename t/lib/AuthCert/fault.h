@@ -15,6 +15,7 @@ enum {
     FAULT_POOL,                 /* one that the module asks nginx for */
     FAULT_CALL,                 /* another call of the module */
     FAULT_COPY,                 /* where the module copies something */
+    FAULT_INNER,                /* an allocation in what the module calls */
     FAULT_KINDS
 };
 
@@ -24,6 +25,13 @@ enum {
  * process may die here instead.
  */
 int fault_now(int kind, const char *name);
+
+/*
+ * Around what the module calls: the first one has the name of what is called,
+ * and returns what the second one needs.
+ */
+const char *fault_enter(const char *name);
+void fault_leave(const char *outer);
 
 
 #endif /* _FAULT_H_INCLUDED_ */
