@@ -257,7 +257,7 @@ dns-pieces  identity.san.dns   ["ok.example"]
 ip-pieces   identity.san.ip    []
             identity.unusable  ["san.ip"]
 upn-pieces  identity.san.upn   []
-            identity.unusable  ["san.upn"]
+            identity.unusable  ["san.upn","san.other"]
 
 
 === TEST 19: the largest arc of an OID that is told is beyond a UUID; a larger one is unusable

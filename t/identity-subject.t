@@ -205,6 +205,8 @@ empty-rdn  identity.subject       null
 
 === TEST 21: a subject that is no DER, which OpenSSL reads, cannot be used
 --- whoami
+pieces-cn       identity.subject_rdns  [[["2.5.4.3","CN",null]]]
+                identity.unusable  ["subject"]
 long-rdn        identity.subject   null
                 identity.unusable  ["subject"]
 long-string     identity.subject   null

@@ -22,8 +22,6 @@ typedef struct {
 static const ngx_auth_cert_string_type_t *ngx_auth_cert_string_find(int type);
 static ngx_int_t ngx_auth_cert_string_code(u_char **p, u_char *last,
     uint32_t *code);
-static ngx_int_t ngx_auth_cert_string_pieces(ngx_pool_t *pool,
-    const ngx_str_t *der, ngx_str_t *content);
 static ngx_int_t ngx_auth_cert_string_utf8(ngx_pool_t *pool,
     const ngx_str_t *content, ngx_str_t *text);
 static ngx_int_t ngx_auth_cert_string_ascii(ngx_pool_t *pool,
@@ -200,8 +198,6 @@ ngx_int_t
 ngx_auth_cert_string_der(ngx_pool_t *pool, const ngx_str_t *der,
     ngx_str_t *text)
 {
-    ngx_int_t                           rc;
-    ngx_str_t                           content;
     ngx_auth_cert_der_t                 reader;
     ngx_auth_cert_element_t             element;
     const ngx_auth_cert_string_type_t  *type;
@@ -227,49 +223,13 @@ ngx_auth_cert_string_der(ngx_pool_t *pool, const ngx_str_t *der,
         return NGX_DONE;
     }
 
-    content = element.content;
-
-    /* DER has no strings in pieces, but OpenSSL reads them */
+    /* DER has no strings in pieces, though OpenSSL puts them together */
 
     if (element.constructed) {
-        rc = ngx_auth_cert_string_pieces(pool, der, &content);
-        if (rc != NGX_OK) {
-            return rc;
-        }
-    }
-
-    return type->decode(pool, &content, text);
-}
-
-
-static ngx_int_t
-ngx_auth_cert_string_pieces(ngx_pool_t *pool, const ngx_str_t *der,
-    ngx_str_t *content)
-{
-    ASN1_TYPE          *value;
-    const u_char       *p;
-    const ASN1_STRING  *string;
-
-    p = der->data;
-
-    value = d2i_ASN1_TYPE(NULL, &p, (long) der->len);
-    if (value == NULL) {
         return NGX_ABORT;
     }
 
-    string = value->value.asn1_string;
-
-    content->len = ASN1_STRING_length(string);
-    content->data = ngx_pnalloc(pool, content->len + 1);
-
-    if (content->data && content->len) {
-        ngx_memcpy(content->data, ASN1_STRING_get0_data(string),
-                   content->len);
-    }
-
-    ASN1_TYPE_free(value);
-
-    return content->data ? NGX_OK : NGX_ERROR;
+    return type->decode(pool, &element.content, text);
 }
 
 

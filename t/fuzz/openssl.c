@@ -136,7 +136,8 @@ fuzz_attribute(X509_NAME_ENTRY *entry,
                    == 0);
 
     } else {
-        fuzz_check(fuzz_text_refused(string, &utf8));
+        fuzz_check((attribute->der.data[0] & V_ASN1_CONSTRUCTED)
+                   || fuzz_text_refused(string, &utf8));
     }
 
     OPENSSL_free(out);

@@ -238,7 +238,7 @@ def other(content, san, bad):
     san["other"].append([oid, wrapped.hex()])
     text = string(tag, inner)
 
-    if tag in CODECS and text is None:
+    if tag & ~0x20 in CODECS and text is None:
         bad.add("san.other")
 
     if oid == UPN:
@@ -321,9 +321,10 @@ def unusable_extension(value):
     try:
         tag, content, end = read(value)
     except Broken:
-        return bool(value) and value[0] in CODECS
+        return bool(value) and value[0] & ~0x20 in CODECS
 
-    return end == len(value) and tag in CODECS and string(tag, content) is None
+    return (end == len(value) and tag & ~0x20 in CODECS
+            and string(tag, content) is None)
 
 
 def time(tag, content):

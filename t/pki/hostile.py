@@ -149,6 +149,7 @@ SUBJECTS = {
     "numeric": cn(numeric(b"0123 456")),
     "numeric-letter": cn(numeric(b"12a")),
     "long-rdn": sequence(long_form(0x31, attribute(CN, utf8("alice")))),
+    "pieces-cn": cn(tlv(0x2c, utf8("ali"), utf8("ce"))),
     "long-string": cn(long_form(12, b"alice")),
     "indefinite-rdn": sequence(indefinite(0x31, attribute(CN, utf8("alice")))),
     "trailing-cn": cn(utf8("admin ")),
