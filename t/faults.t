@@ -568,3 +568,32 @@ sub {
               between => sub { $change->('revoked') }) for qw(call pool);
 }
 --- error_code: 000
+
+
+=== TEST 12: nor where a set has a purpose and anchors of its own
+--- http_config
+    auth_cert_verify_cache off;
+
+    auth_cert_trust issuing {
+        ca             $TEST_NGINX_PKI/intermediate.crt;
+        partial_chain  on;
+        purpose        any;
+    }
+--- config
+    location /t { auth_cert_verify issuing; echo passed; }
+--- no_error_log
+exited on signal
+--- client_cert: alice
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $request = "GET /t HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                . "\r\n";
+
+    for my $kind (qw(pool call)) {
+        fail_each($kind, 1, 'via-intermediate', $request, qr/^passed$/m);
+        fail_each($kind, 1, 'alice', $request, qr/^HTTP\/1\.1 400 /);
+    }
+}
+--- error_code: 400

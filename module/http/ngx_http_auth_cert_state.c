@@ -340,6 +340,10 @@ ngx_http_auth_cert_get_rule(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
+    if (decision && decision->verdict.reason == NGX_AUTH_CERT_REASON_ERROR) {
+        return NGX_ERROR;
+    }
+
     if (decision == NULL || decision->verdict.rule == 0
         || decision->verdict.policy == NULL)
     {
