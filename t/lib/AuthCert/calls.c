@@ -26,7 +26,7 @@
                                                                               \
         outer = fault_enter(#name);                                           \
         rc = name(a, b, c, d, e, f);                                          \
-        fault_leave(outer);                                                   \
+        fault_leave(outer, (int) rc == (int) (value));                        \
                                                                               \
         return rc;                                                            \
     }

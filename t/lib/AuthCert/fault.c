@@ -26,7 +26,7 @@ typedef struct {
     int32_t  armed;
     int32_t  at[FAULT_KINDS];   /* from 1; 0: none */
     int32_t  seen[FAULT_KINDS];
-    int32_t  failed;
+    int32_t  failed;            /* 2: what it was in failed, too */
     int32_t  live;              /* that were not freed, while armed or not */
     char     name[FAULT_NAME];  /* of what failed */
 } fault_state_t;
@@ -43,6 +43,8 @@ static fault_state_t  *fault_state;
 
 /* what the module has called; set without an allocation */
 static __thread const char  *fault_inner
+                             __attribute__((tls_model("initial-exec")));
+static __thread int          fault_hit  /* an allocation in it has failed */
                              __attribute__((tls_model("initial-exec")));
 
 static void *(*fault_malloc)(size_t);
@@ -138,17 +140,26 @@ fault_enter(const char *name)
 
 
 void
-fault_leave(const char *outer)
+fault_leave(const char *outer, int failed)
 {
+    if (failed && fault_hit) {
+        fault_state->failed = 2;
+    }
+
     fault_inner = outer;
+    fault_hit = 0;
 }
 
 
 static int
 fault_memory(const char *name)
 {
-    return fault_now(FAULT_MALLOC, name)
-           || (fault_inner && fault_now(FAULT_INNER, fault_inner));
+    if (fault_inner && fault_now(FAULT_INNER, fault_inner)) {
+        fault_hit = 1;
+        return 1;
+    }
+
+    return fault_now(FAULT_MALLOC, name);
 }
 
 

@@ -28,10 +28,10 @@ int fault_now(int kind, const char *name);
 
 /*
  * Around what the module calls: the first one has the name of what is called,
- * and returns what the second one needs.
+ * and returns what the second one needs; which is told whether the call failed.
  */
 const char *fault_enter(const char *name);
-void fault_leave(const char *outer);
+void fault_leave(const char *outer, int failed);
 
 
 #endif /* _FAULT_H_INCLUDED_ */
