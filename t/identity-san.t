@@ -138,15 +138,20 @@ names-trailing  identity.san       {"dns":[],"uri":[],"email":[],"ip":[],"upn":[
 === TEST 12: a repeated or broken extension: not verified, and no name
 --- whoami
 names-twice      verify.status      "FAILED"
+                 verify.error       "invalid or inconsistent certificate extension"
                  identity.san       {"dns":[],"uri":[],"email":[],"ip":[],"upn":[],"dirname":[],"rid":[],"other":[]}
                  identity.unusable  ["san.dns","san.uri","san.email","san.ip","san.upn","san.dirname","san.rid","san.other","ext"]
 names-broken     verify.status      "FAILED"
+                 verify.error       "invalid or inconsistent certificate extension"
                  identity.unusable  ["san.dns","san.uri","san.email","san.ip","san.upn","san.dirname","san.rid","san.other"]
 names-string     verify.status      "FAILED"
+                 verify.error       "invalid or inconsistent certificate extension"
                  identity.unusable  ["san.dns","san.uri","san.email","san.ip","san.upn","san.dirname","san.rid","san.other"]
 names-nothing    verify.status      "FAILED"
+                 verify.error       "invalid or inconsistent certificate extension"
                  identity.unusable  ["san.dns","san.uri","san.email","san.ip","san.upn","san.dirname","san.rid","san.other"]
 dirname-invalid  verify.status      "FAILED"
+                 verify.error       "invalid or inconsistent certificate extension"
                  identity.unusable  ["san.dns","san.uri","san.email","san.ip","san.upn","san.dirname","san.rid","san.other"]
 
 

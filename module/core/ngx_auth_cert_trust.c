@@ -36,6 +36,7 @@ static X509_STORE_CTX *ngx_auth_cert_trust_context(
     const ngx_auth_cert_trust_t *trust, X509 *leaf,
     STACK_OF(X509) *untrusted, int security_level);
 static int ngx_auth_cert_trust_go_on(int ok, X509_STORE_CTX *ctx);
+static long ngx_auth_cert_trust_error(X509 *leaf, long error);
 static ngx_int_t ngx_auth_cert_trust_where(const ngx_auth_cert_trust_t *trust,
     X509 *leaf, STACK_OF(X509) *untrusted, X509 *cert, uint16_t *where);
 
@@ -452,7 +453,8 @@ ngx_auth_cert_trust_verify(const ngx_auth_cert_trust_t *trust, X509 *leaf,
         }
 
     } else if (X509_STORE_CTX_get_error(ctx) != X509_V_OK) {
-        *error = X509_STORE_CTX_get_error(ctx);
+        *error = ngx_auth_cert_trust_error(leaf,
+                                           X509_STORE_CTX_get_error(ctx));
     }
 
     X509_STORE_CTX_free(ctx);
@@ -620,6 +622,24 @@ ngx_auth_cert_trust_where(const ngx_auth_cert_trust_t *trust, X509 *leaf,
     *where = NGX_AUTH_CERT_CHAIN_CA | i;
 
     return NGX_OK;
+}
+
+
+/*
+ * OpenSSL finds no issuer for a certificate with an extension that it cannot
+ * read, or that is there twice: nobody would look for the fault in it
+ */
+
+static long
+ngx_auth_cert_trust_error(X509 *leaf, long error)
+{
+    if (ngx_auth_cert_trust_unknown_ca(error)
+        && (X509_get_extension_flags(leaf) & EXFLAG_INVALID))
+    {
+        return X509_V_ERR_INVALID_EXTENSION;
+    }
+
+    return error;
 }
 
 
