@@ -570,7 +570,7 @@ sub {
 --- error_code: 000
 
 
-=== TEST 12: nor where a set has a purpose and anchors of its own
+=== TEST 13: nor where a set has a purpose and anchors of its own
 --- http_config
     auth_cert_verify_cache off;
 
@@ -597,3 +597,25 @@ sub {
     }
 }
 --- error_code: 400
+
+
+=== TEST 14: who is refused is in the log, at least with the reason
+--- config
+    location /t { auth_cert_verify partners; auth_cert staff; echo passed; }
+--- client_cert: long-cn
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $request = "GET /t HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                . "\r\n";
+
+    fail_each('pool', 1, 'long-cn', $request, qr/^HTTP\/1\.1 403 /);
+}
+--- error_code: 403
+--- error_log eval
+[qr/client certificate refused: no rule of policy staff matched, subject: "CN=a{394}\.\.\.", issuer: "/,
+ qr/client certificate refused: no rule of policy staff matched, client: /,
+ qr/client certificate refused: no_rule, subject: "CN=a+\.\.\."/]
+--- no_error_log
+exited on signal

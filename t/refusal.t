@@ -221,3 +221,14 @@ allow: staff:1
 --- must_die
 --- error_log eval
 qr/invalid value "debug" of "auth_cert_log_level", it must be "info", "notice", "warn" or "error" in .*nginx.conf:\d+/
+
+
+=== TEST 12: a long name is cut off, but no character in two
+--- config
+    location /t { auth_cert_verify partners; auth_cert staff; echo passed; }
+--- client_cert: many-umlauts
+--- request
+GET /t
+--- error_code: 403
+--- error_log eval
+qr/ subject: "CN=x(?:\xc3\xbc){196}\.\.\.", issuer: "/

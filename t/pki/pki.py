@@ -326,6 +326,7 @@ def make_names():
     leaf("many-sans", name((CN, "many-sans")),
          san=[dns("h%d.many.example" % n) for n in range(1, 301)])
 
+    leaf("many-umlauts", name((CN, "x" + "ü" * 300)))
     leaf("many-as", name((CN, "a" * 40 + "!")))
 
     leaf("big-serial", name((CN, "big-serial")),
