@@ -221,3 +221,8 @@ passed
 --- client_cert: imposter-alice
 --- http_version: 2
 --- reason: certificate signature failure
+
+
+=== TEST 29: a key whose curve is not given by its name
+--- client_cert: explicit-curve
+--- reason: Certificate public key has explicit ECC parameters

@@ -29,7 +29,7 @@ REFUSED = set("""
     expired not-yet server-only any-eku path-length constrained-bad old-chain
     below-leaf no-chain too-long too-big self-signed critical sha1 weak-key
     names-twice names-broken names-string names-nothing dirname-invalid
-    eku-twice eku-broken offset-time point-broken
+    eku-twice eku-broken offset-time point-broken explicit-curve
     renewed renewed-first crowded-imposter
 """.split())
 

@@ -118,7 +118,7 @@ class Issuer:
 
     def issue(self, label, subject=None, extensions=(), serial=None,
               start=utc(b"250101000000Z"), end=utc(b"491231235959Z"),
-              usage=USAGE, constraints=END_ENTITY):
+              usage=USAGE, constraints=END_ENTITY, spki=None):
         self.last += 1
 
         certificate = sequence(
@@ -128,7 +128,7 @@ class Issuer:
             self.subject,
             sequence(start, end),
             subject or cn(utf8(label)),
-            self.spki,
+            spki or self.spki,
             tlv(0xa3, sequence(constraints, usage, *extensions)))
 
         signature = self.key.sign(certificate, ec.ECDSA(hashes.SHA256()))
@@ -419,8 +419,28 @@ def rows():
     yield from SPIFFE_USES.items()
 
 
-# SEC 2, section 2.4.2: the order of P-256
+# SEC 2, section 2.4.2: P-256, its field and its order
+FIELD = 2**256 - 2**224 + 2**192 + 2**96 - 1
 ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551
+
+
+def explicit(key):
+    """The key, its curve not by name but by all numbers of it (RFC 3279)."""
+    curve = sequence(
+        integer(1),
+        sequence(oid("1.2.840.10045.1.1"), integer(FIELD)),
+        sequence(octets((FIELD - 3).to_bytes(32, "big")), octets(bytes.fromhex(
+            "5ac635d8aa3a93e7b3ebbd55769886bc"
+            "651d06b0cc53b0f63bce3c3e27d2604b"))),
+        octets(bytes.fromhex(
+            "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+            "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5")),
+        integer(ORDER), integer(1))
+
+    point = key.public_key().public_bytes(Encoding.X962,
+                                          PublicFormat.UncompressedPoint)
+
+    return sequence(sequence(oid("1.2.840.10045.2.1"), curve), bits(point))
 
 
 def twin(certificate):
@@ -436,4 +456,6 @@ def certificates(subject, key):
     issuer = Issuer(subject, key)
     made = {label: issuer.issue(label, **row) for label, row in rows()}
     made["lost-twin"] = twin(made["lost"])
+    made["explicit-curve"] = issuer.issue("explicit-curve",
+                                          spki=explicit(issuer.leaf_key))
     return made, issuer.leaf_key
