@@ -380,12 +380,13 @@ main::plain() . "\nother: kept"
  'Close,CLIENT-CERT ,x-other', "close,\x0bx-client-role\x0b", 'client-cert',
  '"X-Client-Role"', 'close; X-Client-Role', "close,\xa0X-Client-Role\xa0",
  "close,\xc2\xa0client-cert", "client-cert\x85,close",
- "close\xa0client-cert", "client\xa0cert"]
+ "close\xa0client-cert", "client\xa0cert", 'close;X-Client-Role',
+ "close,\x7fclient\xa0cert\x7f"]
 --- request eval
-[("GET /t") x 13]
+[("GET /t") x 15]
 --- response_body eval
 my $role = "X-Client-Role: reader\n";
-["Connection: x-other\n$role", ($role) x 12]
+["Connection: x-other\n$role", ($role) x 14]
 
 
 === TEST 23: in conditions of the rewrite phase
