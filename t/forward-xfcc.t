@@ -165,13 +165,15 @@ X-Forwarded-Client-Cert: Hash=bb"]
  'Hash=aa;Subject="CN=x\\\\"',
  'Hash=aa;Subject="CN=x\\\\\"',
  'Hash=aa;Subject="CN=x\\\\"y"',
+ 'Hash=aa;Subject="CN=x\\\\"\\"\\\\""',
+ 'Hash=aa;Subject="CN=x\\\\""\\\\"',
  'Hash=aa;Subject=\"', 'Hash=aa;URI=spiffe://prod.example/admin;DNS=\\',
  'Hash=aa;DNS=\\\\\\\\', 'Hash=aa;Subject="CN=x"
 X-Forwarded-Client-Cert: Hash=bb;Subject="']
 --- request eval
-[("GET /t") x 9]
+[("GET /t") x 11]
 --- response_body eval
-[(line(alice())) x 9]
+[(line(alice())) x 11]
 
 
 === TEST 10: append_forward: quotes that are closed are left as they are

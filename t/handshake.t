@@ -535,3 +535,27 @@ sub { set_clock('2050-01-01T00:00:00Z') if $_[0] == 3 }
 --- must_die
 --- error_log
 invalid value "stern" of "auth_cert_handshake", it must be "strict" or "lenient"
+
+
+=== TEST 30: a name that nginx rejects is rejected, before anybody is asked
+--- http_config
+    server {
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+        include $TEST_NGINX_PKI/server.conf;
+        server_name b.example;
+        ssl_reject_handshake on;
+
+        location /t { echo "b.example"; }
+    }
+--- config
+    listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+    include $TEST_NGINX_PKI/server.conf;
+    server_name localhost;
+
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: alice
+--- sni: b.example
+--- tls_alert: unrecognized_name
+--- request
+GET /t
+--- error_code: 000
