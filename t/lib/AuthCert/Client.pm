@@ -82,6 +82,14 @@ sub connect_to {
     while (1) {
         my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
                                            PeerPort => $port);
+
+        # as long as nobody listens there, a connection from the port itself,
+        # which the kernel may choose, is one to itself
+        if ($socket && $socket->sockport() == $port) {
+            CORE::close($socket);
+            undef $socket;
+        }
+
         if ($socket) {
             my $time = pack 'l!l!', $timeout, 0;
             setsockopt $socket, SOL_SOCKET, SO_RCVTIMEO, $time;
