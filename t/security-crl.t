@@ -129,3 +129,18 @@ d/sub.pem issuer=intermediate revoke=0b0b
 ["GET /t", "GET /t", "GET /t"]
 --- error_code eval
 [200, 200, 200]
+
+
+=== TEST 9: nor does one whose signature is none in form
+--- crls
+d/root.pem
+d/false.pem issuer=intermediate sign=none number=9
+d/minus.pem issuer=intermediate sign=negative number=9
+d/sub.pem issuer=intermediate revoke=0b0b
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: via-intermediate
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[200, 200, 200]

@@ -36,6 +36,8 @@ static int ngx_auth_cert_crl_signature_number(const ASN1_INTEGER *integer,
     int def);
 static ngx_uint_t ngx_auth_cert_crl_signature_key(
     const ngx_auth_cert_crl_algorithm_t *algorithm, EVP_PKEY *key);
+static ngx_uint_t ngx_auth_cert_crl_signature_form(
+    const ngx_auth_cert_crl_algorithm_t *algorithm, const ngx_str_t *signature);
 static ngx_int_t ngx_auth_cert_crl_signature_check_digest(
     const ngx_auth_cert_crl_algorithm_t *algorithm, EVP_PKEY *key,
     const ngx_str_t *digest, const ngx_str_t *signature);
@@ -263,7 +265,9 @@ ngx_auth_cert_crl_signature_verify(ngx_auth_cert_crl_t *crl,
     {
         rc = NGX_ERROR;
 
-    } else if (!ngx_auth_cert_crl_signature_key(&algorithm, key)) {
+    } else if (!ngx_auth_cert_crl_signature_key(&algorithm, key)
+               || !ngx_auth_cert_crl_signature_form(&algorithm, &signature))
+    {
         rc = NGX_DECLINED;
 
     } else if (algorithm.md) {
@@ -290,6 +294,54 @@ ngx_auth_cert_crl_signature_key(const ngx_auth_cert_crl_algorithm_t *algorithm,
     }
 
     return EVP_PKEY_is_a(key, OBJ_nid2sn(algorithm->key));
+}
+
+
+/*
+ * Of octets that are no signature in form OpenSSL says what it says of an
+ * error of its own.  Two positive numbers, RFC 3279, sections 2.2.2 and 2.2.3;
+ * signatures of other algorithms have no form.
+ */
+
+static ngx_uint_t
+ngx_auth_cert_crl_signature_form(const ngx_auth_cert_crl_algorithm_t *algorithm,
+    const ngx_str_t *signature)
+{
+    ngx_str_t                number;
+    ngx_uint_t               i;
+    ngx_auth_cert_der_t      numbers;
+    ngx_auth_cert_element_t  element;
+
+    if (algorithm->key != NID_X9_62_id_ecPublicKey
+        && algorithm->key != NID_dsa)
+    {
+        return 1;
+    }
+
+    if (ngx_auth_cert_der_sequence(signature, &numbers) != NGX_OK) {
+        return 0;
+    }
+
+    for (i = 0; i < 2; i++) {
+
+        if (ngx_auth_cert_der_next(&numbers, &element) != NGX_OK
+            || element.constructed || element.tag != V_ASN1_INTEGER
+            || element.class != V_ASN1_UNIVERSAL)
+        {
+            return 0;
+        }
+
+        number = element.content;
+
+        if (number.len == 0 || (number.data[0] & 0x80)
+            || (number.len > 1 && number.data[0] == 0
+                && (number.data[1] & 0x80) == 0))
+        {
+            return 0;
+        }
+    }
+
+    return numbers.pos == numbers.last;
 }
 
 

@@ -18,6 +18,7 @@ usage: make-crl.py PKI OUT OPTION...
     extension=OID       a critical extension of that type
     entry=OID           the same, in each entry
     sign=bad            a signature that does not verify
+    sign=none|negative  octets that are none, not even in form
     digest=sha1|sha256  of the signature; pss: RSA-PSS, with sha256
     keyid=NAME          authorityKeyIdentifier: the key of that certificate
     form=der|pem        (default pem)
@@ -217,6 +218,10 @@ class Maker:
             self.entries(), self.extensions())
 
         signature = sign(key, signed, digest)
+        if self.get("sign") == "none":
+            signature = b"\0" * len(signature)
+        if self.get("sign") == "negative":
+            signature = seq(b"\x02\x01\xff", integer(1))
         if self.get("sign") == "bad":
             signature = sign(key, signed + b"\0", digest)
 
