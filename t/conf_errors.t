@@ -1718,3 +1718,21 @@ auth_cert_trust partners {
 }
 --- says
 [emerg] CRL file "/dev/null": is no regular file in part.conf:3
+
+
+=== TEST 168: a trust domain with the first of the capitals
+--- http_file
+auth_cert_policy staff {
+    allow  san.uri=spiffe://A.example/x;
+}
+--- says
+[emerg] auth_cert_policy "staff": "san.uri=spiffe://A.example/x": invalid value, expected a SPIFFE ID: "spiffe://", a trust domain of a-z, 0-9, ".", "_" and "-", and a path without empty, "." or ".." segments, "%", query, fragment or "/" at its end in part.conf:2
+
+
+=== TEST 169: a trust domain with the last of the capitals
+--- http_file
+auth_cert_policy staff {
+    allow  san.uri=spiffe://z.Z/x;
+}
+--- says
+[emerg] auth_cert_policy "staff": "san.uri=spiffe://z.Z/x": invalid value, expected a SPIFFE ID: "spiffe://", a trust domain of a-z, 0-9, ".", "_" and "-", and a path without empty, "." or ".." segments, "%", query, fragment or "/" at its end in part.conf:2
