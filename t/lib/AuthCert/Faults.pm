@@ -255,7 +255,7 @@ sub die_each {
 }
 
 
-# fail_each_worker(KIND, STRIDE, CLIENT, REQUEST, RIGHT): a worker is killed, and
+# fail_each_worker(KIND, STRIDE, CLIENT, REQUEST, RIGHT): a worker is ended, and
 # in the next one the first, second ... allocation or call fails, while it
 # starts or, after that, in the handshake and the request.  A response must be
 # RIGHT, or an error; the one after it, RIGHT.
@@ -269,7 +269,7 @@ sub fail_each_worker {
         my $old = worker();
 
         arm('fails', $kind, $n);
-        kill 'KILL', $old;
+        kill 'TERM', $old;
 
         for (1 .. 1000 * AuthCert::Config::patience()) {
             last if worker() > 0 && worker() != $old;
