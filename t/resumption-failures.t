@@ -231,3 +231,32 @@ sub {
 [("GET /t") x 2]
 --- error_code eval
 [200, '000']
+
+
+=== TEST 10: with the alert that a full handshake has where no other says more
+--- config
+    include $TEST_NGINX_SERVER_ROOT/html/handshake.conf;
+
+    location /t {
+        auth_cert_verify partners;
+        auth_cert off;
+        echo $auth_cert_verify;
+    }
+--- user_files
+>>> handshake.conf
+auth_cert_handshake lenient;
+--- client_cert: critical
+--- sni: a.example a.example b.example
+--- before_request eval
+sub {
+    my ($n) = @_;
+    if ($n == 2) {
+        write_file('handshake.conf', "auth_cert_handshake strict;\n");
+        reload_nginx();
+    }
+}
+--- tls_alert: - certificate_unknown certificate_unknown
+--- request eval
+[("GET /t") x 3]
+--- error_code eval
+[200, '000', '000']
