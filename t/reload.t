@@ -505,3 +505,92 @@ sub {
 ["GET /t", "GET /t"]
 --- error_code eval
 [200, 403]
+
+
+=== TEST 23: revoked while a request goes on: what it asks afterwards is told so
+--- crls
+crl.pem
+--- config
+    location /t {
+        auth_cert_verify partners;
+        auth_cert off;
+        set $before $auth_cert_subject_cn;
+        echo $before;
+        echo_subrequest GET /revoke;
+        echo_subrequest GET /again;
+        echo "[$auth_cert_subject_cn] $auth_cert_verify";
+    }
+
+    location /revoke {
+        proxy_pass http://unix:$TEST_NGINX_SERVER_ROOT/html/upstream.sock;
+    }
+
+    location /again {
+        auth_cert_verify partners;
+        auth_cert off;
+        echo $auth_cert_verify;
+    }
+--- client_cert: alice
+--- before_request eval
+sub {
+    require IO::Socket::UNIX;
+
+    my $socket = "$ENV{TEST_NGINX_SERVER_ROOT}/html/upstream.sock";
+    my $upstream = IO::Socket::UNIX->new(Local => $socket, Listen => 1)
+        or die "no upstream: $!\n";
+
+    # nginx's workers may be another user
+    chmod 0777, $socket or die "$socket: $!\n";
+
+    return if fork;
+
+    # ends also when nobody comes
+    alarm 30;
+    my $client = $upstream->accept();
+    while (<$client> ne "\r\n") { }
+
+    make_crl('crl.pem', 'revoke=alice', 'number=2');
+    wait_log('changed CRL file .* is in force');
+
+    print $client "HTTP/1.0 200 OK\r\n\r\nrevoked\n";
+    close $client;
+
+    require POSIX;
+    POSIX::_exit(0);
+}
+--- request
+GET /t
+--- response_body
+alice
+revoked
+FAILED:certificate revoked
+[] FAILED:certificate revoked
+
+
+=== TEST 24: a CA that is removed, on an open connection
+--- crls
+crl.pem
+--- http_config
+    auth_cert_trust changing {
+        ca $TEST_NGINX_SERVER_ROOT/html/ca.pem;
+    }
+--- config
+    location /t {
+        auth_cert_verify changing;
+        auth_cert off;
+        echo "[$auth_cert_subject_cn]";
+    }
+--- user_files eval
+">>> ca.pem\n" . pki_text('partners.crt')
+--- client_cert: alice
+--- keep_connection
+--- before_request eval
+sub {
+    return if $_[0] != 3;
+    copy_file('ops.crt', 'ca.pem');
+    wait_log('changed CA file .* is in force');
+}
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- response_body eval
+["[alice]\n", "[alice]\n", "[]\n"]

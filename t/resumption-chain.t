@@ -290,3 +290,27 @@ sub {
 [("GET /t") x 3]
 --- response_body eval
 [(deep()) x 3]
+
+
+=== TEST 12: nor is the chain of another client taken that was cut down, too
+--- crls
+renewed.pem issuer=renewed revoke=by-renewed
+--- http_config
+    auth_cert_trust revoking {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/renewed.pem;
+        crl_missing allow;
+    }
+--- config
+    location /t {
+        auth_cert_verify revoking;
+        auth_cert off;
+        echo $auth_cert_verify;
+    }
+--- client_cert: crowded crowded crowded-renewed crowded-renewed
+--- sni: a.example a.example b.example b.example
+--- tls_reused: no yes no yes
+--- request eval
+[("GET /t") x 4]
+--- response_body eval
+[("SUCCESS\n") x 2, ("FAILED:certificate revoked\n") x 2]
