@@ -28,10 +28,14 @@ ngx_auth_cert_der_next(ngx_auth_cert_der_t *reader,
         return NGX_DECLINED;
     }
 
-    /* nor others than the shortest tags and lengths, as OpenSSL allows */
+    /*
+     * nor others than the shortest tags and lengths, as OpenSSL allows; none
+     * is shorter than an octet for each
+     */
 
-    if (reader->pos - start + len
-        != ASN1_object_size(0, (int) len, element->tag))
+    if (reader->pos - start > 2
+        && reader->pos - start + len
+           != ASN1_object_size(0, (int) len, element->tag))
     {
         return NGX_DECLINED;
     }
