@@ -119,6 +119,9 @@ ngx_int_t ngx_http_auth_cert_access_handler(ngx_http_request_t *r);
  */
 ngx_auth_cert_decision_t *ngx_http_auth_cert_decision(ngx_http_request_t *r);
 
+/* 1 where that decision is remembered, and does not change any more */
+ngx_uint_t ngx_http_auth_cert_decided(ngx_http_request_t *r);
+
 /* the last decision that refused the request, in any location, or NULL */
 ngx_auth_cert_decision_t *ngx_http_auth_cert_refused(ngx_http_request_t *r);
 

@@ -335,7 +335,7 @@ ngx_http_auth_cert_decision(ngx_http_request_t *r)
     alcf = ngx_http_get_module_loc_conf(r, ngx_http_auth_cert_module);
     ctx = ngx_http_get_module_ctx(r, ngx_http_auth_cert_module);
 
-    if (ctx && ctx->conf == alcf && ctx->decided) {
+    if (ngx_http_auth_cert_decided(r)) {
         return &ctx->decision;
     }
 
@@ -355,4 +355,17 @@ ngx_http_auth_cert_decision(ngx_http_request_t *r)
     *copy = decision;
 
     return copy;
+}
+
+
+ngx_uint_t
+ngx_http_auth_cert_decided(ngx_http_request_t *r)
+{
+    ngx_http_auth_cert_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_auth_cert_module);
+
+    return ctx && ctx->decided
+           && ctx->conf == ngx_http_get_module_loc_conf(r,
+                                                  ngx_http_auth_cert_module);
 }

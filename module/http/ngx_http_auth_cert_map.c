@@ -108,6 +108,10 @@ ngx_http_auth_cert_get_map(ngx_http_request_t *r,
     ngx_auth_cert_principal_t       principal;
     const ngx_auth_cert_verdict_t  *kept;
 
+    if (ngx_http_auth_cert_has_failed(r)) {
+        return NGX_ERROR;
+    }
+
     decision = ngx_http_auth_cert_identify(r);
 
     if (decision == NULL) {

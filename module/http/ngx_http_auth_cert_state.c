@@ -141,9 +141,10 @@ ngx_http_auth_cert_get_verify(ngx_http_request_t *r,
     decision = ngx_http_auth_cert_identify(r);
 
     if (decision == NULL) {
-        ngx_str_set(&value, "FAILED:internal error");
+        return NGX_ERROR;
+    }
 
-    } else if (decision->identity) {
+    if (decision->identity) {
         ngx_str_set(&value, "SUCCESS");
 
     } else if (decision->result == NULL) {
@@ -270,7 +271,15 @@ ngx_http_auth_cert_variable_decision(ngx_http_request_t *r,
 
     *decision = ngx_http_auth_cert_decision(r);
 
-    return *decision ? NGX_OK : NGX_ERROR;
+    if (*decision == NULL) {
+        return NGX_ERROR;
+    }
+
+    /* an error that is not the verdict may be none the next time */
+
+    return ((*decision)->verdict.reason == NGX_AUTH_CERT_REASON_ERROR
+            && !ngx_http_auth_cert_decided(r))
+           ? NGX_ERROR : NGX_OK;
 }
 
 
