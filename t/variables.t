@@ -243,7 +243,7 @@ rule=staff:3
 --- client_cert: alice
 --- before_request eval
 my @times = ('2049-12-29T23:59:30Z', '2049-12-30T00:00:00Z',
-             '2049-12-31T00:00:00Z', '2049-12-31T23:59:58Z');
+             '2049-12-31T00:00:00Z', '2049-12-31T23:59:30Z');
 sub { set_clock($times[$_[0] - 1]) }
 --- request eval
 [("GET /t") x 4]
