@@ -144,3 +144,49 @@ d/sub.pem issuer=intermediate revoke=0b0b
 ["GET /t", "GET /t", "GET /t"]
 --- error_code eval
 [200, 200, 200]
+
+
+=== TEST 10: a CRL for clients does not stand for the one for CAs
+--- crls
+d/user.pem scope=user
+d/sub.pem  issuer=intermediate
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: alice via-intermediate
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[200, 400]
+
+
+=== TEST 11: of one issuer up to 64 are looked at
+--- crls eval
+"d/1.pem\n" . join '', map { "d/$_.pem -> 1.pem\n" } 2 .. 64
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: alice
+--- request
+GET /t
+
+
+=== TEST 12: and with more nobody is let in
+--- crls eval
+"d/1.pem\n" . join '', map { "d/$_.pem -> 1.pem\n" } 2 .. 65
+--- config
+    location /t { auth_cert_verify missing; echo passed; }
+--- client_cert: alice
+--- request
+GET /t
+--- error_code: 400
+
+
+=== TEST 13: a negative serial, beside one that is longer
+--- crls
+d/crl.pem revoke=big-serial revoke=negative-serial
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: negative-serial negative-129-serial
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[400, 200]

@@ -105,3 +105,38 @@ sub {
 [200, 200, 200, 400]
 --- response_body_like eval
 ["SUCCESS", "SUCCESS", "FAILED:CRL has expired", "400"]
+
+
+=== TEST 4: the end of a CRL, and the begin of one, on an open connection
+--- crls
+old.pem next=86400
+new.pem this=90000 next=180000 number=2
+--- http_config
+    auth_cert_trust revoking {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/old.pem;
+        crl $TEST_NGINX_SERVER_ROOT/html/new.pem;
+    }
+--- config
+    location /t { auth_cert_verify revoking; auth_cert staff; echo passed; }
+
+    location /verify {
+        auth_cert_verify revoking;
+        auth_cert off;
+        echo $auth_cert_verify;
+    }
+--- client_cert: alice
+--- keep_connection
+--- before_request eval
+sub {
+    my ($n) = @_;
+    use POSIX ();
+    my $in = sub { POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime time + $_[0]) };
+    set_clock($in->(86000)) if $n == 2;
+    set_clock($in->(86500)) if $n == 3;
+    set_clock($in->(90100)) if $n == 4;
+}
+--- request eval
+["GET /verify", "GET /verify", "GET /verify", "GET /verify", "GET /t"]
+--- response_body_like eval
+["^SUCCESS", "^SUCCESS", "^FAILED:CRL is not yet", "^SUCCESS", "^passed"]

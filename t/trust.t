@@ -310,7 +310,21 @@ carol
  "deep\n", "via-intermediate\n"]
 
 
-=== TEST 15: depth 0 lets only clients of the root itself pass
+=== TEST 15: what one set has verified is no hit for a set of another depth
+--- http_config
+    auth_cert_trust two { ca $TEST_NGINX_PKI/partners.crt; depth 2; }
+    auth_cert_trust three { ca $TEST_NGINX_PKI/partners.crt; depth 3; }
+--- config
+    location /two { auth_cert_verify two; echo passed; }
+    location /three { auth_cert_verify three; echo passed; }
+--- client_cert: deep
+--- request eval
+["GET /three", "GET /two"]
+--- error_code eval
+[200, 400]
+
+
+=== TEST 16: depth 0 lets only clients of the root itself pass
 --- http_config
     auth_cert_trust root { ca $TEST_NGINX_PKI/partners.crt; depth 0; }
 --- config
@@ -325,7 +339,7 @@ carol
 [200, 400]
 
 
-=== TEST 16: by default three intermediates are no problem
+=== TEST 17: by default three intermediates are no problem
 --- config
     location /t {
         auth_cert_verify partners;
@@ -338,7 +352,7 @@ carol
 ["via-intermediate\n", "deep\n"]
 
 
-=== TEST 17: an intermediate that the set holds need not be sent
+=== TEST 18: an intermediate that the set holds need not be sent
 --- http_config
     auth_cert_trust filled {
         ca $TEST_NGINX_PKI/partners.crt;
@@ -363,7 +377,7 @@ carol
 [200, 400]
 
 
-=== TEST 18: an intermediate alone is no anchor
+=== TEST 19: an intermediate alone is no anchor
 --- http_config
     auth_cert_trust issuing { ca $TEST_NGINX_PKI/intermediate.crt; }
 --- config
@@ -380,7 +394,7 @@ certificate not verified: unable to get issuer certificate
 --- log_level: info
 
 
-=== TEST 19: with partial_chain it is one, for what it has issued and no more
+=== TEST 20: with partial_chain it is one, for what it has issued and no more
 --- http_config eval
 '    auth_cert_trust issuing {
         ca $TEST_NGINX_PKI/intermediate.crt;
@@ -400,7 +414,7 @@ certificate not verified: unable to get issuer certificate
 [200, 400, 400]
 
 
-=== TEST 20: with partial_chain a client's own certificate can be the anchor
+=== TEST 21: with partial_chain a client's own certificate can be the anchor
 --- http_config
     auth_cert_trust pinned {
         ca $TEST_NGINX_PKI/bob.crt;
@@ -418,7 +432,7 @@ certificate not verified: unable to get issuer certificate
 [200, 400]
 
 
-=== TEST 21: purpose sslclient wants clientAuth where there is an EKU
+=== TEST 22: purpose sslclient wants clientAuth where there is an EKU
 --- config
     location /t {
         auth_cert_verify partners;
@@ -431,7 +445,7 @@ certificate not verified: unable to get issuer certificate
 [200, 200, 200, 400, 400]
 
 
-=== TEST 22: purpose any does not look at the EKU, but at all else
+=== TEST 23: purpose any does not look at the EKU, but at all else
 --- http_config
     auth_cert_trust any { ca $TEST_NGINX_PKI/partners.crt; purpose any; }
 --- config
@@ -447,7 +461,7 @@ certificate not verified: unable to get issuer certificate
 [200, 200, 400, 400, 400, 400, 400, 400, 400]
 
 
-=== TEST 23: one CA in two sets with two purposes
+=== TEST 24: one CA in two sets with two purposes
 --- http_config
     auth_cert_trust any { ca $TEST_NGINX_PKI/partners.crt; purpose any; }
 --- config
@@ -474,7 +488,7 @@ certificate not verified: unable to get issuer certificate
 ["SSL certificate error", "^any\n", "^any\n"]
 
 
-=== TEST 24: a set is inherited as a whole, or replaced as a whole
+=== TEST 25: a set is inherited as a whole, or replaced as a whole
 --- config
     auth_cert_verify partners legacy;
 
@@ -498,7 +512,7 @@ certificate not verified: unable to get issuer certificate
 [200, 400, 400, 200, 200]
 
 
-=== TEST 25: optional excuses a missing certificate, never a bad one
+=== TEST 26: optional excuses a missing certificate, never a bad one
 --- config
     error_page 495 =495 /refused;
 
@@ -522,7 +536,7 @@ certificate not verified: unable to get issuer certificate
  "certificate not verified: certificate has expired\n"]
 
 
-=== TEST 26: off: nobody vouches, whatever the client sends
+=== TEST 27: off: nobody vouches, whatever the client sends
 --- http_config
     auth_cert_policy verified { allow verified; }
     auth_cert_policy anonymous { allow anonymous; }
@@ -549,7 +563,7 @@ certificate not verified: unable to get issuer certificate
 ["403 Forbidden", '^\[NONE\]\[\]\[\]$', '^\[NONE\]\[\]\[\]$']
 
 
-=== TEST 27: a CA with an old and a new key in one set
+=== TEST 28: a CA with an old and a new key in one set
 --- http_config
     auth_cert_trust renewed {
         ca $TEST_NGINX_PKI/partners.crt;
