@@ -6,23 +6,15 @@ use AuthCert;
 
 master_on();
 fake_clock();
+keep_sessions();
 upstream('http');
 
 http_config_for_all(<<'EOC');
     auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
-    auth_cert_trust ops { ca $TEST_NGINX_PKI/ops.crt; }
-
-    ssl_session_timeout 9000d;
-    ssl_session_ticket_key $TEST_NGINX_SERVER_ROOT/html/ticket.key;
 EOC
 
 add_block_preprocessor(sub {
     my $block = shift;
-
-    $block->set_value('tls_resume', '');
-    $block->set_value('user_files',
-                      ($block->user_files // '')
-                      . ">>> ticket.key\n" . '0123456789abcdef' x 5);
 
     $block->set_value('config', <<'EOC') unless defined $block->config;
         location /t {

@@ -44,14 +44,15 @@ use AuthCert::Verdicts;
 use AuthCert::Whoami;
 
 our @EXPORT = qw(
-    http_config_for_all tls_server write_file copy_file reload_nginx
-    pki_file pki_text fingerprint spki der_base64 fake_clock set_clock
+    http_config_for_all keep_sessions tls_server write_file copy_file
+    reload_nginx pki_file pki_text fingerprint spki der_base64 fake_clock set_clock
     make_crl make_link wait_log upstream faults fail_each fail_each_start
     fail_each_reload fail_each_worker die_each
     ocsp_responder early_session early_data early_again early_log
 );
 
 *http_config_for_all = \&AuthCert::Config::http_config_for_all;
+*keep_sessions       = \&AuthCert::Config::keep_sessions;
 *tls_server          = \&AuthCert::Config::tls_server;
 *write_file          = \&AuthCert::Config::write_file;
 *copy_file           = \&AuthCert::Config::copy_file;

@@ -16,11 +16,32 @@ use Time::HiRes ();
 use AuthCert::Backend;
 
 my $for_all = '';
+my $sessions = '';
 
 
 # http_config_for_all(TEXT): stands before each block's own http_config
 sub http_config_for_all {
     $for_all = shift;
+}
+
+
+# keep_sessions(): in all blocks of the file each connection offers the session
+# of the one before, which outlasts the clock and reloads of nginx
+sub keep_sessions {
+    $sessions = <<'EOC';
+    ssl_session_timeout 9000d;
+    ssl_session_ticket_key $TEST_NGINX_SERVER_ROOT/html/ticket.key;
+EOC
+}
+
+
+sub complete_sessions {
+    my $block = shift;
+
+    $block->set_value('tls_resume', '');
+    $block->set_value('user_files',
+                      ($block->user_files // '')
+                      . ">>> ticket.key\n" . '0123456789abcdef' x 5);
 }
 
 
@@ -48,7 +69,9 @@ sub complete {
 
     return unless defined $block->config;
 
-    my $http = $for_all . ($block->http_config // '');
+    complete_sessions($block) if $sessions;
+
+    my $http = $for_all . $sessions . ($block->http_config // '');
     my $config = $block->config;
 
     # nginx takes the listener's lines from the first server that has them
