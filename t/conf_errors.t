@@ -1736,3 +1736,25 @@ auth_cert_policy staff {
 }
 --- says
 [emerg] auth_cert_policy "staff": "san.uri=spiffe://z.Z/x": invalid value, expected a SPIFFE ID: "spiffe://", a trust domain of a-z, 0-9, ".", "_" and "-", and a path without empty, "." or ".." segments, "%", query, fragment or "/" at its end in part.conf:2
+
+
+=== TEST 170: a folder without CRLs
+--- user_files
+>>> crl.d/.hidden
+hello
+--- http_file
+auth_cert_trust partners {
+    ca   $TEST_NGINX_PKI/partners.crt;
+    crl  ../html/crl.d;
+}
+--- says
+[emerg] no CRL in directory "crl.d" in part.conf:3
+
+
+=== TEST 171: a variable of no name on the left
+--- http_file
+auth_cert_policy staff {
+    allow  ${}=alice;
+}
+--- says
+[emerg] auth_cert_policy "staff": "${}=alice": invalid variable, expected one such as $name or ${name}, and nothing else before the operator in part.conf:2

@@ -594,3 +594,27 @@ sub {
 ["GET /t", "GET /t", "GET /t"]
 --- response_body eval
 ["[alice]\n", "[alice]\n", "[]\n"]
+
+
+=== TEST 25: a folder that has lost its CRLs keeps the last ones
+--- crls
+crl.pem
+d/crl.pem revoke=mallory
+--- http_config
+    auth_cert_trust folder {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/d;
+    }
+--- config
+    location /t { auth_cert_verify folder; echo passed; }
+--- client_cert: alice mallory
+--- before_request eval
+sub {
+    return if $_[0] != 1;
+    unlink "$Test::Nginx::Util::ServRoot/html/d/crl.pem" or die $!;
+    wait_log('no CRL in directory .*stays in force');
+}
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[200, 400]

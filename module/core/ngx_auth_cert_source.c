@@ -66,7 +66,10 @@ ngx_auth_cert_source_stamp(const ngx_auth_cert_source_t *source,
     ngx_int_t   rc;
     ngx_uint_t  directory;
 
+    /* not all zeros, as of what was never read: a directory may be empty */
+
     ngx_memzero(stamp, NGX_AUTH_CERT_DIGEST_LEN);
+    stamp[0] = 1;
 
     rc = ngx_auth_cert_source_files(&source->path, ngx_auth_cert_source_state,
                                     stamp, &directory);
