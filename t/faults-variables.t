@@ -17,6 +17,11 @@ faults();
 http_config_for_all(<<'_EOC_');
     auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
 
+    auth_cert_map $group san.email {
+        ~^(\w+)@  $1;
+        default   nobody;
+    }
+
     auth_cert_policy staff {
         deny   subject.CN=mallory;
         allow  san.email~^(\w+)@acme\.example$  role=$1;
@@ -46,6 +51,23 @@ __DATA__
         location /early/failures { set $copy $auth_cert_reload_failures; echo "[$copy]"; }
     }
 
+    # what failed first keeps the second from being made
+    location /two {
+        auth_cert  staff;
+
+        location /two/variables {
+            set $copy $auth_cert_subject_cn;
+            set $other $auth_cert_role;
+            echo "[$copy, $other]";
+        }
+
+        location /two/maps {
+            set $copy $auth_cert_role;
+            set $other $group;
+            echo "[$copy, $other]";
+        }
+    }
+
     location /off/ {
         auth_cert  off;
 
@@ -72,6 +94,11 @@ sub {
 
         fail_each('pool', 1, 'alice', $request, qr/^\[$right{$path}\]$/m);
         fail_each('pool', 1, 'mallory', $request, qr/^HTTP\/1\.1 403 /);
+    }
+
+    for my $path ('variables', 'maps') {
+        fail_each('pool', 1, 'alice', "GET /two/$path$end",
+                  qr/^\[alice, alice\]$/m);
     }
 
     fail_each('pool', 1, 'expired', "GET /off/verify$end",

@@ -136,6 +136,7 @@ d/sub.pem issuer=intermediate revoke=0b0b
 d/root.pem
 d/false.pem issuer=intermediate sign=none number=9
 d/minus.pem issuer=intermediate sign=negative number=9
+d/text.pem issuer=intermediate sign=text number=9
 d/sub.pem issuer=intermediate revoke=0b0b
 --- config
     location /t { auth_cert_verify partners; echo passed; }

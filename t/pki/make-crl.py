@@ -18,7 +18,7 @@ usage: make-crl.py PKI OUT OPTION...
     extension=OID       a critical extension of that type
     entry=OID           the same, in each entry
     sign=bad            a signature that does not verify
-    sign=none|negative  octets that are none, not even in form
+    sign=none|negative|text     octets that are none, not even in form
     digest=sha1|sha256  of the signature; pss: RSA-PSS, with sha256
     keyid=NAME          authorityKeyIdentifier: the key of that certificate
     form=der|pem        (default pem)
@@ -222,6 +222,8 @@ class Maker:
             signature = b"\0" * len(signature)
         if self.get("sign") == "negative":
             signature = seq(b"\x02\x01\xff", integer(1))
+        if self.get("sign") == "text":
+            signature = seq(tlv(12, b"a"), tlv(12, b"b"))
         if self.get("sign") == "bad":
             signature = sign(key, signed + b"\0", digest)
 
