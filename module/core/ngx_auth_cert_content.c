@@ -230,6 +230,8 @@ ngx_auth_cert_content_publish(ngx_auth_cert_zone_t *zone,
     replaced = slot->content;
     content->retired = NULL;
 
+    zone->shared->started = zone->shared->generation + 1;
+
     ngx_memory_barrier();
     slot->content = content;
     ngx_memory_barrier();

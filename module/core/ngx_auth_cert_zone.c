@@ -138,6 +138,7 @@ ngx_auth_cert_zone_init_shared(ngx_auth_cert_zone_t *zone,
     }
 
     zone->shared->generation = 1;
+    zone->shared->started = 1;
     zone->shpool->data = zone->shared;
 
     /* who needs the memory says so, with the size */
@@ -366,6 +367,39 @@ ngx_auth_cert_zone_apply(ngx_auth_cert_zone_t *zone, ngx_log_t *log)
             zone->stale = 1;
         }
     }
+}
+
+
+ngx_atomic_uint_t
+ngx_auth_cert_zone_changes(const ngx_auth_cert_zone_t *zone)
+{
+    ngx_atomic_uint_t  changes;
+
+    if (zone->shared == NULL) {
+        return 0;
+    }
+
+    changes = zone->shared->generation + zone->shared->failures;
+
+    /* what is looked up from now on is that, or newer */
+
+    ngx_memory_barrier();
+
+    return changes;
+}
+
+
+ngx_uint_t
+ngx_auth_cert_zone_changed(const ngx_auth_cert_zone_t *zone,
+    ngx_atomic_uint_t changes)
+{
+    if (zone->shared == NULL) {
+        return 0;
+    }
+
+    ngx_memory_barrier();
+
+    return zone->shared->started + zone->shared->failures != changes;
 }
 
 

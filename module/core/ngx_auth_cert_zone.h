@@ -93,6 +93,7 @@ typedef struct {
 
 typedef struct {
     ngx_atomic_t                      generation; /* moves with any content */
+    ngx_atomic_t                      started;    /* what it will be then */
     ngx_atomic_t                      checked;    /* msec of the last check */
     ngx_atomic_t                      loader;     /* pid of who reads files */
     ngx_atomic_t                      failures;   /* counts bad files */
@@ -207,6 +208,16 @@ ngx_int_t ngx_auth_cert_zone_finish(ngx_conf_t *cf,
 
 /* takes over what was published, in a worker, before it is used */
 void ngx_auth_cert_zone_apply(ngx_auth_cert_zone_t *zone, ngx_log_t *log);
+
+/*
+ * A number to remember before something is looked up in the zone, or that
+ * tells how many files were bad; and 1 if another process or thread may have
+ * changed it since.
+ */
+ngx_atomic_uint_t ngx_auth_cert_zone_changes(
+    const ngx_auth_cert_zone_t *zone);
+ngx_uint_t ngx_auth_cert_zone_changed(const ngx_auth_cert_zone_t *zone,
+    ngx_atomic_uint_t changes);
 
 /* memory of the zone; safe in any thread.  NULL when there is none left */
 void *ngx_auth_cert_zone_alloc(ngx_auth_cert_zone_t *zone, size_t size);

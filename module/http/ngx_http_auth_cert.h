@@ -89,6 +89,10 @@ typedef struct {
     ngx_uint_t                        decided;    /* the verdict is set */
     ngx_uint_t                        generation; /* of the result */
     ngx_auth_cert_decision_t          decision;
+
+    /* of the zone, when variables were first asked for in this round */
+    ngx_atomic_uint_t                 changes;
+    ngx_msec_t                        round;
 } ngx_http_auth_cert_ctx_t;
 
 
@@ -124,6 +128,9 @@ ngx_uint_t ngx_http_auth_cert_decided(ngx_http_request_t *r);
 
 /* the last decision that refused the request, in any location, or NULL */
 ngx_auth_cert_decision_t *ngx_http_auth_cert_refused(ngx_http_request_t *r);
+
+/* what is known of the request, nothing at first; NULL without memory */
+ngx_http_auth_cert_ctx_t *ngx_http_auth_cert_ctx(ngx_http_request_t *r);
 
 /*
  * Only who the client is, by the location's sets; the verdict may not be
@@ -211,6 +218,17 @@ ngx_int_t ngx_http_auth_cert_rfc9440(ngx_http_request_t *r,
     ngx_auth_cert_decision_t *decision, ngx_str_t *value);
 ngx_int_t ngx_http_auth_cert_xfcc(ngx_http_request_t *r,
     ngx_auth_cert_decision_t *decision, ngx_str_t *value);
+
+
+/* ngx_http_auth_cert_make.c */
+
+/*
+ * Calls the handler of a variable, unless one of the request has failed
+ * before; what fails here, or has two texts at once, fails for good.
+ */
+ngx_int_t ngx_http_auth_cert_make(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data,
+    ngx_http_get_variable_pt handler);
 
 
 /* ngx_http_auth_cert_failure.c */

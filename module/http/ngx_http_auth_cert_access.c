@@ -280,15 +280,8 @@ ngx_http_auth_cert_identify(ngx_http_request_t *r)
 }
 
 
-/*
- * Keeps what is known in a location for the rest of the request.  decided
- * says that the verdict is set; without it one of that location stays.
- */
-
-static ngx_auth_cert_decision_t *
-ngx_http_auth_cert_remember(ngx_http_request_t *r,
-    ngx_http_auth_cert_loc_conf_t *alcf,
-    const ngx_auth_cert_decision_t *decision, ngx_uint_t decided)
+ngx_http_auth_cert_ctx_t *
+ngx_http_auth_cert_ctx(ngx_http_request_t *r)
 {
     ngx_http_auth_cert_ctx_t  *ctx;
 
@@ -301,8 +294,31 @@ ngx_http_auth_cert_remember(ngx_http_request_t *r,
         }
 
         ctx->conf = NULL;
+        ctx->decided = 0;
+        ctx->round = ngx_current_msec - 1;
 
         ngx_http_set_ctx(r, ctx, ngx_http_auth_cert_module);
+    }
+
+    return ctx;
+}
+
+
+/*
+ * Keeps what is known in a location for the rest of the request.  decided
+ * says that the verdict is set; without it one of that location stays.
+ */
+
+static ngx_auth_cert_decision_t *
+ngx_http_auth_cert_remember(ngx_http_request_t *r,
+    ngx_http_auth_cert_loc_conf_t *alcf,
+    const ngx_auth_cert_decision_t *decision, ngx_uint_t decided)
+{
+    ngx_http_auth_cert_ctx_t  *ctx;
+
+    ctx = ngx_http_auth_cert_ctx(r);
+    if (ctx == NULL) {
+        return NULL;
     }
 
     if (ctx->conf != alcf) {

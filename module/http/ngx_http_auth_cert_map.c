@@ -14,6 +14,8 @@
 static char *ngx_http_auth_cert_map_name(const ngx_str_t *name);
 static ngx_int_t ngx_http_auth_cert_get_map(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_auth_cert_make_map(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
 static void ngx_http_auth_cert_map_value(ngx_http_variable_value_t *v,
     const ngx_auth_cert_verdict_t *verdict, const ngx_str_t *def);
 
@@ -98,6 +100,16 @@ static ngx_int_t
 ngx_http_auth_cert_get_map(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
+    return ngx_http_auth_cert_make(r, v, data, ngx_http_auth_cert_make_map);
+}
+
+
+/* an error is none of its values: the default would say that no line matches */
+
+static ngx_int_t
+ngx_http_auth_cert_make_map(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
     ngx_auth_cert_policy_t *policy = (ngx_auth_cert_policy_t *) data;
 
     ngx_str_t                       values[2];
@@ -108,14 +120,9 @@ ngx_http_auth_cert_get_map(ngx_http_request_t *r,
     ngx_auth_cert_principal_t       principal;
     const ngx_auth_cert_verdict_t  *kept;
 
-    if (ngx_http_auth_cert_has_failed(r)) {
-        return NGX_ERROR;
-    }
-
     decision = ngx_http_auth_cert_identify(r);
 
     if (decision == NULL) {
-        ngx_http_auth_cert_fail(r);
         return NGX_ERROR;
     }
 
@@ -140,9 +147,6 @@ ngx_http_auth_cert_get_map(ngx_http_request_t *r,
                                       r->connection->log, &verdict)
         != NGX_OK)
     {
-        /* the default would say that no line matches */
-
-        ngx_http_auth_cert_fail(r);
         return NGX_ERROR;
     }
 

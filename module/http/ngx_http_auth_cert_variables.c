@@ -274,29 +274,14 @@ ngx_http_auth_cert_get_variable(ngx_http_request_t *r,
 {
     ngx_http_auth_cert_variable_data_t  *variable;
 
-    ngx_int_t                             rc;
     const ngx_http_auth_cert_variable_t  *row;
 
     variable = (ngx_http_auth_cert_variable_data_t *) data;
     row = &ngx_http_auth_cert_variables[variable->index];
 
-    /*
-     * "set" asks once for the length and once for the text, and writes over
-     * its buffer where the text is longer: what failed does not come back
-     */
-
-    if (ngx_http_auth_cert_has_failed(r)) {
-        return NGX_ERROR;
-    }
-
-    rc = row->get ? ngx_http_auth_cert_get_fact(r, v, data)
-                  : row->handler(r, v, data);
-
-    if (rc != NGX_OK) {
-        ngx_http_auth_cert_fail(r);
-    }
-
-    return rc;
+    return ngx_http_auth_cert_make(r, v, data,
+                                   row->get ? ngx_http_auth_cert_get_fact
+                                            : row->handler);
 }
 
 
