@@ -193,6 +193,14 @@ ngx_auth_cert_verify_update(ngx_auth_cert_peer_t *peer,
 
     ngx_auth_cert_verify_conclude(peer, result, log);
 
+    if (result->error == X509_V_ERR_OUT_OF_MEM) {
+
+        /* of the check for revocation; again at the next request */
+
+        result->version = 0;
+        return NGX_ERROR;
+    }
+
     return NGX_OK;
 }
 
