@@ -219,3 +219,22 @@ sub {
 ["GET /t", "GET /t", "GET /t"]
 --- error_code eval
 [200, 200, 400]
+
+
+=== TEST 10: CRLs of two points of a certificate do not replace each other
+--- crls
+1.pem point=http://crl.example/1 revoke=point-both
+2.pem point=http://crl.example/2 number=2 this=-1000
+--- http_config
+    auth_cert_trust signing {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/1.pem;
+        crl $TEST_NGINX_SERVER_ROOT/html/2.pem;
+    }
+--- config
+    location /t { auth_cert_verify signing; echo passed; }
+--- client_cert: point-both point-1 point-2
+--- request eval
+[("GET /t") x 3]
+--- error_code eval
+[400, 200, 200]

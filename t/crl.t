@@ -630,3 +630,41 @@ imposter.pem issuer=imposter-rsa revoke=alice
 ["GET /t", "GET /t"]
 --- error_code eval
 [200, 400]
+
+
+=== TEST 33: a delta of the number that its base has does not follow it
+--- crls
+base.pem  number=5 revoke=bob
+delta.pem number=5 base=4 this=-1000 revoke=mallory remove=bob
+--- http_config
+    auth_cert_trust partners {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/base.pem;
+        crl $TEST_NGINX_SERVER_ROOT/html/delta.pem;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: bob mallory
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[400, 200]
+
+
+=== TEST 34: nor does any delta follow a CRL that has no number
+--- crls
+base.pem  number=none revoke=bob
+delta.pem number=1 base=0 this=-1000 revoke=mallory remove=bob
+--- http_config
+    auth_cert_trust partners {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/base.pem;
+        crl $TEST_NGINX_SERVER_ROOT/html/delta.pem;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: bob mallory
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[400, 200]

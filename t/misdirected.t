@@ -41,6 +41,7 @@ add_block_preprocessor(sub {
         $servers{$name}
 
         location /t {
+            add_header X-Reason \$auth_cert_reason;
             echo "$name: \$auth_cert_subject_cn \$ssl_client_verify";
         }
 
@@ -236,6 +237,8 @@ client certificate refused: the connection was never asked for a certificate
 --- hosts: guests guests
 --- response_body eval
 ["guests:  NONE\n", "guests: carol SUCCESS\n"]
+--- response_headers eval
+["X-Reason: rule 1 of policy guests", "X-Reason: rule 2 of policy guests"]
 
 
 === TEST 17: nginx answers 421 itself where ssl_verify_client is set

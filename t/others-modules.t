@@ -15,7 +15,7 @@ add_block_preprocessor(sub {
     my $block = shift;
 
     $block->set_value('load', $orders . ($block->load // ''));
-    $block->set_value('user_files', script());
+    $block->set_value('user_files', script() . ($block->user_files // ''));
 });
 
 upstream('http');
@@ -608,3 +608,49 @@ echo ndk lua auth_cert modsecurity geoip2 headers_more_filter js
 [200, 405, 403, 403, 400]
 --- response_body_like eval
 ['^alice \[alice\]$', "405", "403", "403", "400"]
+
+
+=== TEST 20: what Lua has seen before the access phase is not what was decided there
+--- user_files
+>>> names.list
+alice  admin
+--- http_config
+    auth_cert_reload 100ms;
+    auth_cert_policy listed {
+        allow subject.CN=@$TEST_NGINX_SERVER_ROOT/html/names.list;
+    }
+--- config
+    auth_cert_verify partners;
+    auth_cert listed;
+
+    location = /t {
+        rewrite_by_lua_block {
+            ngx.log(ngx.WARN, "seen ", ngx.var.auth_cert_role)
+
+            repeat
+                ngx.sleep(0.02)
+                local probe = ngx.location.capture("/probe")
+            until probe.body ~= "admin\n"
+        }
+        content_by_lua_block { ngx.say(ngx.var.auth_cert_role) }
+    }
+
+    location = /probe {
+        content_by_lua_block { ngx.say(ngx.var.auth_cert_role) }
+    }
+--- client_cert: alice
+--- before_request eval
+sub {
+    return if fork;
+
+    wait_log('seen admin');
+    write_file('names.list', "alice  guest\n");
+
+    require POSIX;
+    POSIX::_exit(0);
+}
+--- request
+GET /t
+--- response_body
+guest
+--- protocols: 1.1

@@ -350,3 +350,25 @@ requests()
 expected(sub { $_[0] ? 200 : 403 })
 --- response_body_like eval
 expected(sub { $_[0] ? "^$_[1]\$" : '403' })
+
+
+=== TEST 15: denied by the first rule of a table that is on the field
+--- http_config
+    auth_cert_policy table {
+        deny   subject.CN=mallory;
+        deny   subject.CN=eve;
+        deny   san.dns=mallory.example;
+        deny   san.dns=eve.example;
+        allow  all;
+    }
+--- config
+    error_page 403 =403 /refused;
+    location /t { auth_cert table; echo $auth_cert_rule; }
+    location = /refused { internal; auth_cert off; echo $auth_cert_reason; }
+--- client_cert: alice nul-dns dns-high host-space nul-cn
+--- request eval
+[("GET /t") x 5]
+--- error_code eval
+[200, (403) x 4]
+--- response_body_like eval
+["^table:5\$", ("^rule 3 of") x 3, "^rule 1 of"]

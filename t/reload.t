@@ -618,3 +618,33 @@ sub {
 ["GET /t", "GET /t"]
 --- error_code eval
 [200, 400]
+
+
+=== TEST 26: a role that changes to one of the same length, on an open connection
+--- crls
+crl.pem
+--- user_files
+>>> names.list
+alice  admin
+--- http_config
+    auth_cert_policy listed {
+        allow subject.CN=@$TEST_NGINX_SERVER_ROOT/html/names.list;
+    }
+--- config
+    location /t {
+        auth_cert_verify partners;
+        auth_cert listed;
+        echo $auth_cert_role;
+    }
+--- client_cert: alice
+--- keep_connection
+--- before_request eval
+sub {
+    return if $_[0] != 3;
+    write_file('names.list', "alice  guest\n");
+    wait_log('changed list .* is in force');
+}
+--- request eval
+[("GET /t") x 4]
+--- response_body eval
+["admin\n", "admin\n", "guest\n", "guest\n"]

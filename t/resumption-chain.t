@@ -306,3 +306,32 @@ renewed.pem issuer=renewed revoke=by-renewed
 [("GET /t") x 4]
 --- response_body eval
 [("SUCCESS\n") x 2, ("FAILED:certificate revoked\n") x 2]
+
+
+=== TEST 13: ssl_verify_client needs its own, as a set does
+--- config
+    ssl_verify_client optional;
+    ssl_client_certificate $TEST_NGINX_PKI/partners.crt;
+    ssl_verify_depth 4;
+
+    location /t {
+        auth_cert off;
+        echo "$auth_cert_verify, $auth_cert_trust";
+    }
+--- client_cert: crowded
+--- tls_reused: no yes yes
+--- request eval
+[("GET /t") x 3]
+--- response_body eval
+[("SUCCESS, native\n") x 3]
+
+
+=== TEST 14: a session that keeps all of a chain outlasts it
+--- client_cert: deep
+--- before_request eval
+sub { set_clock('2050-01-01T00:00:00Z') if $_[0] == 2 }
+--- tls_reused: no yes yes
+--- request eval
+[("GET /t") x 3]
+--- response_body eval
+["SUCCESS, partners\n", ("FAILED:certificate has expired, \n") x 2]

@@ -62,15 +62,15 @@ GET /t
 
 === TEST 4: a CA that counts its CRLs from 1 again
 --- crls
-d/old.pem number=500 this=-7200
+d/old.pem number=500 this=-7200 revoke=bob
 d/new.pem number=1 this=-3600 revoke=mallory
 --- config
     location /t { auth_cert_verify partners; echo passed; }
---- client_cert: mallory alice
+--- client_cert: mallory bob alice
 --- request eval
-["GET /t", "GET /t"]
+["GET /t", "GET /t", "GET /t"]
 --- error_code eval
-[400, 200]
+[400, 400, 200]
 
 
 === TEST 5: CRLs of which each is newer than another one
@@ -191,3 +191,39 @@ d/crl.pem revoke=big-serial revoke=negative-serial
 ["GET /t", "GET /t"]
 --- error_code eval
 [400, 200]
+
+
+=== TEST 14: and beside one that is shorter
+--- crls
+d/crl.pem revoke=7f
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: negative-129-serial
+--- request
+GET /t
+
+
+=== TEST 15: where one has no number the date decides
+--- crls
+d/old.pem number=9 this=-7200 revoke=bob
+d/new.pem number=none this=-3600 revoke=mallory
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: bob mallory
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[200, 400]
+
+
+=== TEST 16: of one date both count
+--- crls
+d/one.pem number=9
+d/two.pem number=none revoke=mallory
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: alice mallory
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[200, 400]

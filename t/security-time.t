@@ -140,3 +140,36 @@ sub {
 ["GET /verify", "GET /verify", "GET /verify", "GET /verify", "GET /t"]
 --- response_body_like eval
 ["^SUCCESS", "^SUCCESS", "^FAILED:CRL is not yet", "^SUCCESS", "^passed"]
+
+
+=== TEST 5: in the second of its nextUpdate a CRL has ended
+--- crls
+crl.pem next=86400
+--- http_config
+    auth_cert_trust revoking {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+--- config
+    location /t {
+        auth_cert_verify revoking;
+        auth_cert off;
+        keepalive_requests 1;
+        echo $auth_cert_verify;
+    }
+--- client_cert: alice
+--- before_request eval
+sub {
+    my ($n) = @_;
+    my $file = "$ENV{TEST_NGINX_SERVER_ROOT}/html/crl.pem";
+    my ($end) = `openssl crl -in $file -noout -nextupdate` =~ /=(.*)/;
+
+    require Time::Piece;
+    $end = Time::Piece->strptime($end, '%b %e %H:%M:%S %Y GMT');
+
+    set_clock(($end - ($n == 1 ? 60 : 0))->strftime('%Y-%m-%dT%H:%M:%SZ'));
+}
+--- request eval
+["GET /t", "GET /t"]
+--- response_body eval
+["SUCCESS\n", "FAILED:CRL has expired\n"]

@@ -349,3 +349,17 @@ sub {
 --- must_die
 --- error_log
 "auth_cert_zone" is too small for 600 files, make it larger
+
+
+=== TEST 19: a chain that is longer than an entry is verified each time
+--- http_config
+    auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
+--- config
+    location /t { auth_cert_verify partners; echo $auth_cert_subject_cn; }
+--- client_cert: deeper
+--- request eval
+[("GET /t") x 3]
+--- response_body eval
+[("deeper\n") x 3]
+--- no_error_log
+: cached

@@ -22,7 +22,7 @@ from datetime import datetime, timezone
 REFUSED = set("""
     partners imposter imposter-rsa ops legacy intermediate old-intermediate full server-ca
     rsa-ca ed25519-ca by-rsa by-ed25519
-    no-crls deep1 deep2 deep3 pathlen0 pathlen1 constrained
+    no-crls deep1 deep2 deep3 deep4 pathlen0 pathlen1 constrained
     server server-uris edge-a edge-b
     ops-alice ops-carol legacy-dave own-root imposter-alice
     imposter-rsa-alice keyid-imposter

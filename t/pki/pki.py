@@ -180,6 +180,7 @@ def make_authorities():
     authority("deep1", name((CN, "Deep CA 1")), "partners")
     authority("deep2", name((CN, "Deep CA 2")), "deep1")
     authority("deep3", name((CN, "Deep CA 3")), "deep2")
+    authority("deep4", name((CN, "Deep CA 4")), "deep3")
 
     authority("pathlen0", name((CN, "Path Length 0 CA")), "partners", depth=0)
     authority("pathlen1", name((CN, "Below Path Length 0 CA")), "pathlen0")
@@ -236,6 +237,7 @@ def make_clients():
     leaf("via-intermediate", name((CN, "via-intermediate")),
          issuer="intermediate")
     leaf("deep", name((CN, "deep")), issuer="deep3")
+    leaf("deeper", name((CN, "deeper")), issuer="deep4")
     leaf("rsa", name((CN, "rsa")),
          key=rsa.generate_private_key(65537, 2048))
 
@@ -244,6 +246,11 @@ def make_clients():
             [uri("http://crl.example/" + n)], None, None, None)
         leaf("point-" + n, name((CN, "point-" + n)),
              extra=[(x509.CRLDistributionPoints([where]), False)])
+
+    both = [x509.DistributionPoint([uri("http://crl.example/" + n)], None,
+                                   None, None) for n in ("1", "2")]
+    leaf("point-both", name((CN, "point-both")),
+         extra=[(x509.CRLDistributionPoints(both), False)])
 
     # by another kind of name, in part, or by another CA than the issuer
     crl = x509.DirectoryName(name((CN, "crl")))
