@@ -1758,3 +1758,59 @@ auth_cert_policy staff {
 }
 --- says
 [emerg] auth_cert_policy "staff": "${}=alice": invalid variable, expected one such as $name or ${name}, and nothing else before the operator in part.conf:2
+
+
+=== TEST 172: no name at all
+--- http_file
+auth_cert_policy staff {
+    allow  $=alice;
+}
+--- says
+[emerg] auth_cert_policy "staff": "$=alice": invalid variable, expected one such as $name or ${name}, and nothing else before the operator in part.conf:2
+
+
+=== TEST 173: a negative zero
+--- http_file
+auth_cert_policy staff {
+    allow  serial=-0;
+}
+--- says
+[emerg] auth_cert_policy "staff": "serial=-0": invalid value, expected a number in hex such as 0a1b2c or 0A:1B:2C in part.conf:2
+
+
+=== TEST 174: a wildcard above an empty label
+--- http_file
+auth_cert_policy staff {
+    allow  san.dns=*.example..com;
+}
+--- says
+[emerg] auth_cert_policy "staff": "san.dns=*.example..com": a wildcard needs at least two labels after "*.", as in *.example.com in part.conf:2
+
+
+=== TEST 175: a part of a segment of a SPIFFE ID
+--- http_file
+auth_cert_policy staff {
+    allow  spiffe_id=spiffe://prod.example/ns/b*;
+}
+--- says
+[emerg] auth_cert_policy "staff": "spiffe_id=spiffe://prod.example/ns/b*": "*" stands for a whole segment, a part of one needs a regular expression ("~") in part.conf:2
+
+
+=== TEST 176: what is to be done with CRLs, without one
+--- http_file
+auth_cert_trust partners {
+    ca         $TEST_NGINX_PKI/partners.crt;
+    crl_check  leaf;
+}
+--- says
+[warn] auth_cert_trust "partners": "crl_check", "crl_missing" and "crl_expired" have no effect without "crl" in part.conf:4
+
+
+=== TEST 177: a CA that has expired
+--- http_file
+auth_cert_trust partners {
+    ca  $TEST_NGINX_PKI/partners.crt;
+    ca  $TEST_NGINX_PKI/old-intermediate.crt;
+}
+--- says
+[warn] auth_cert_trust "partners": a CA certificate has expired, its clients will be refused in part.conf:4

@@ -46,6 +46,9 @@ begins-1950  identity.not_before  "1950-01-01T00:00:00Z"
 begins-0     identity.not_before  "0000-01-01T00:00:00Z"
 leap-day     identity.not_before  "2024-02-29T23:59:59Z"
 before-1970  identity.not_before  "1969-12-31T23:59:59Z"
+no-time      verify.status        "FAILED"
+             identity.not_before  null
+             identity.not_after   "2049-12-31T23:59:59Z"
 
 
 === TEST 5: extended key usages are OIDs, in order
@@ -57,6 +60,8 @@ no-eku        identity.eku       []
               identity.unusable  []
 eku-long-oid  identity.eku       ["1.3.6.1.5.5.7.3.2"]
               identity.unusable  ["eku"]
+eku-long-type  identity.eku       []
+               identity.unusable  ["eku"]
 eku-broken    verify.status      "FAILED"
               identity.eku       []
               identity.unusable  ["eku"]
@@ -144,10 +149,10 @@ ext-empty        identity.unusable  []
 join '', map {
     "auth_cert_map \$s$_ ext.1.2.3.4.100.$_ { ~^(?<v>.*)\$ \"[\$v]\";"
     . " default none; }\n"
-} 0 .. 26
+} 0 .. 27
 --- config eval
 "location = /t { auth_cert_verify partners; echo \""
-    . join(' ', map { "$_:\$s$_" } 0 .. 26) . "\"; }"
+    . join(' ', map { "$_:\$s$_" } 0 .. 27) . "\"; }"
 --- client_cert: strings
 --- request
 GET /t
@@ -155,4 +160,4 @@ GET /t
 join(' ', (map { "$_:none" } 0 .. 16),
           '17:[#0c05616c69636500]', '18:none', '19:none',
           '20:[Zoë]', '21:[東京]', '22:[東京]', '23:[alice]', '24:[🔑]',
-          '25:[]', '26:[42]') . "\n"
+          '25:[]', '26:[42]', '27:none') . "\n"

@@ -263,11 +263,15 @@ ip-pieces   identity.san.ip    []
             identity.unusable  ["san.ip"]
 upn-pieces  identity.san.upn   []
             identity.unusable  ["san.upn","san.other"]
+dirname-pieces  identity.san.dirname  []
+                identity.san.dns      ["a.example"]
+                identity.unusable     ["san.dirname"]
 
 
 === TEST 19: the largest arc of an OID that is told is beyond a UUID; a larger one is unusable
 --- whoami
 rid-big   identity.san.rid   ["2.25.340282366920938463463374607431768211455","2.999.3","1.39.16383.0.127.128"]
+rid-round identity.san.rid   ["2.99999999999999920","2.100000000000000000","2.9999999999999999999999999999999925"]
 rid-huge  identity.san.rid   ["1.2.3"]
           identity.unusable  ["san.rid"]
 
@@ -282,3 +286,8 @@ name-long         identity.san.dns   []
 name-high         identity.unusable  ["san.dns","san.uri","san.email","san.ip","san.upn","san.dirname","san.rid","san.other"]
 names-indefinite  identity.unusable  ["san.dns","san.uri","san.email","san.ip","san.upn","san.dirname","san.rid","san.other"]
 upn-long          identity.unusable  ["san.dns","san.uri","san.email","san.ip","san.upn","san.dirname","san.rid","san.other"]
+other-long-type   identity.san.dns   []
+                  identity.san.other []
+                  identity.unusable  ["san.dns","san.uri","san.email","san.ip","san.upn","san.dirname","san.rid","san.other"]
+dirname-long      identity.san.dns   []
+                  identity.unusable  ["san.dns","san.uri","san.email","san.ip","san.upn","san.dirname","san.rid","san.other"]

@@ -213,3 +213,14 @@ long-string     identity.subject   null
                 identity.unusable  ["subject"]
 indefinite-rdn  identity.subject   null
                 identity.unusable  ["subject"]
+long-attribute  identity.subject   null
+                identity.unusable  ["subject"]
+long-attribute-type  identity.subject   null
+                     identity.unusable  ["subject"]
+
+
+=== TEST 22: types whose names have digits, are none of RFC 4512, or are read as another type
+--- whoami
+odd-types  identity.subject       "0.9.2342.19200300.100.1.44=#0c0163,1.3.6.1.4.1.11129.2.4.2=#0c0162,x500UniqueIdentifier=a"
+           identity.subject_rdns  [[["2.5.4.45","x500UniqueIdentifier","a"]],[["1.3.6.1.4.1.11129.2.4.2",null,"b"]],[["0.9.2342.19200300.100.1.44",null,"c"]]]
+           identity.unusable      []

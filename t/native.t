@@ -378,3 +378,47 @@ qr{"auth_cert_verify" in \S+/nginx.conf:\d+ needs TLS, but the server in \S+/ngi
 ["GET /t", "GET /t"]
 --- error_code eval
 [400, 200]
+
+
+=== TEST 17: a chain of 34 certificates verifies
+--- user_files eval
+">>> ca.pem\n" . join '', map { pki_text("$_.crt") }
+                         'partners', map { "stair$_" } 1 .. 17
+--- config
+    ssl_verify_client optional;
+    ssl_verify_depth 50;
+    ssl_client_certificate $TEST_NGINX_SERVER_ROOT/html/ca.pem;
+
+    location /t { auth_cert guests; echo passed; }
+    location /reason {
+        auth_cert off;
+        echo "$auth_cert_verify, $ssl_client_verify";
+    }
+--- client_cert: 34-high
+--- tls_resume
+--- tls_reused: no yes
+--- request eval
+["GET /reason", "GET /t"]
+--- response_body eval
+["SUCCESS, SUCCESS\n", "passed\n"]
+
+
+=== TEST 18: one of 35 is too long, here and when it is resumed
+--- user_files eval
+">>> ca.pem\n" . join '', map { pki_text("$_.crt") }
+                         'partners', map { "stair$_" } 1 .. 17
+--- config
+    ssl_verify_client optional;
+    ssl_verify_depth 50;
+    ssl_client_certificate $TEST_NGINX_SERVER_ROOT/html/ca.pem;
+
+    location /t { auth_cert guests; echo passed; }
+--- client_cert: 35-high
+--- tls_resume
+--- tls_reused: no yes
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[400, 400]
+--- error_log
+client SSL certificate verify error: (22:certificate chain too long)

@@ -36,6 +36,8 @@ two-labels       allow  allow san.dns=*.b.ops.example.com;
 bob              deny   allow san.dns=*.example.com;
 host-parent      deny   allow san.dns=*.ops.example.com;
 host-parent      allow  allow san.dns=*.example.com;
+host-single      deny   allow san.dns=*.example.com;
+host-single      allow  deny san.dns=*.example.com; allow all;
 
 
 === TEST 4: an empty label is none

@@ -679,3 +679,14 @@ sub {
 --- error_code eval
 [400, '000']
 --- kept: TLS 1.3 ticket
+
+
+=== TEST 45: TLS 1.3 ticket: one certificate of 50 kB is too long again
+--- client_cert: 50-kilobytes
+--- tls_reused: no yes
+--- request eval
+["GET /verify", "GET /verify"]
+--- response_body eval
+[("FAILED:certificate chain too long, FAILED:certificate chain too long\n")
+ x 2]
+--- kept: TLS 1.3 ticket

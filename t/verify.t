@@ -226,3 +226,19 @@ passed
 === TEST 29: a key whose curve is not given by its name
 --- client_cert: explicit-curve
 --- reason: Certificate public key has explicit ECC parameters
+
+
+=== TEST 30: one certificate of 50 kB is more than is taken of a chain
+--- client_cert: 50-kilobytes
+--- reason: certificate chain too long
+
+
+=== TEST 31: a chain that is too long for the cache is verified each time
+--- config
+    location /t { auth_cert_verify partners; echo $auth_cert_chain_rfc9440; }
+--- request eval
+[("GET /t") x 4]
+--- client_cert: six-steps
+--- response_body eval
+[(join(', ', map { ':' . der_base64("stair$_") . ':' } reverse 1 .. 6) . "\n")
+ x 4]

@@ -335,11 +335,12 @@ ngx_int_t ngx_auth_cert_trust_verify(const ngx_auth_cert_trust_t *trust,
 
 /*
  * Fills chain from one that OpenSSL has verified, of the leaf, of those sent
- * and of the set's CAs.  NGX_OK, NGX_ERROR
+ * and of the set's CAs.  NGX_OK, with an error in *error where it has no room
+ * for all of them; NGX_ERROR
  */
 ngx_int_t ngx_auth_cert_trust_chain(const ngx_auth_cert_trust_t *trust,
     X509 *leaf, STACK_OF(X509) *untrusted, STACK_OF(X509) *verified,
-    ngx_auth_cert_chain_t *chain);
+    ngx_log_t *log, ngx_auth_cert_chain_t *chain, long *error);
 
 /* 1 for the errors that say that no CA of the set issued the chain */
 ngx_uint_t ngx_auth_cert_trust_unknown_ca(long error);

@@ -88,10 +88,6 @@ ngx_auth_cert_cache_get(ngx_auth_cert_zone_t *zone, const u_char *key,
     ngx_uint_t                    i;
     ngx_auth_cert_cache_entry_t  *entry;
 
-    if (zone->shared == NULL || zone->cache_time == 0) {
-        return NGX_DECLINED;
-    }
-
     rc = NGX_DECLINED;
     now = ngx_time();
     entry = ngx_auth_cert_cache_set(zone->shared->cache, key);
@@ -130,9 +126,7 @@ ngx_auth_cert_cache_put(ngx_auth_cert_zone_t *zone, const u_char *key,
     ngx_uint_t                    i;
     ngx_auth_cert_cache_entry_t  *entry, *oldest;
 
-    if (zone->shared == NULL || zone->cache_time == 0
-        || chain->n > NGX_AUTH_CERT_CACHE_CHAIN)
-    {
+    if (chain->n > NGX_AUTH_CERT_CACHE_CHAIN) {
         return;
     }
 

@@ -458,14 +458,7 @@ ngx_auth_cert_crl_check_find(const ngx_auth_cert_link_t *link,
     len = link->len;
     sign = (serial[0] & 0x80) ? 0xff : 0;
 
-    /* bytes of the sign may be more than the longest serial has */
-
-    while (len > width && serial[0] == sign
-           && ((serial[1] ^ sign) & 0x80) == 0)
-    {
-        serial++;
-        len--;
-    }
+    /* it has no octets that it does not need */
 
     if (len > width) {
         return 0;

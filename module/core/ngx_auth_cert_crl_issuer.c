@@ -49,10 +49,6 @@ ngx_auth_cert_crl_issuer_digest(const X509_PUBKEY *key, uint32_t hash,
     u_char     *der, *p;
     ngx_int_t   result;
 
-    if (key == NULL) {
-        return NGX_ERROR;
-    }
-
     len = i2d_X509_PUBKEY(key, NULL);
     if (len <= 0) {
         return NGX_ERROR;

@@ -523,13 +523,10 @@ ngx_auth_cert_identity_spiffe(ngx_pool_t *pool, X509 *cert,
         return NGX_OK;
     }
 
+    /* one with an invalid extension has no such name, see above */
+
     usage = &identity->usage;
     ngx_auth_cert_identity_usage(cert, usage);
-
-    if (usage->flags & EXFLAG_INVALID) {
-        identity->spiffe_id.unusable = 1;
-        return NGX_OK;
-    }
 
     if ((usage->flags & EXFLAG_CA)
         || (usage->key_usage & (KU_KEY_CERT_SIGN|KU_CRL_SIGN)))

@@ -317,8 +317,8 @@ ngx_int_t ngx_auth_cert_extension_all(ngx_pool_t *pool, X509 *cert,
 /* ngx_auth_cert_string.c */
 
 /*
- * NGX_OK for UTF-8 without control characters, NGX_DECLINED with some,
- * NGX_ABORT for what is no UTF-8
+ * NGX_OK for UTF-8 without control characters, NGX_DECLINED with some or
+ * for what is no UTF-8
  */
 ngx_int_t ngx_auth_cert_string_check(const ngx_str_t *text);
 
@@ -332,8 +332,8 @@ ngx_int_t ngx_auth_cert_string_repair(ngx_pool_t *pool, const ngx_str_t *in,
 /*
  * Decodes the DER of a value that is an ASN.1 string to UTF-8, in der where
  * it can stay there, else in pool.  Returns NGX_OK; NGX_DONE where it is no
- * string type, or not one value; NGX_DECLINED where it holds what makes it
- * unusable; NGX_ABORT where it is not what its type says; NGX_ERROR.
+ * string type, or not one value; NGX_DECLINED where it is not what its type
+ * says, or holds what makes it unusable; NGX_ERROR.
  */
 ngx_int_t ngx_auth_cert_string_der(ngx_pool_t *pool, const ngx_str_t *der,
     ngx_str_t *text);

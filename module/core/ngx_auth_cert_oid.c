@@ -298,12 +298,6 @@ ngx_auth_cert_oid_text(ngx_pool_t *pool, const ASN1_OBJECT *object,
     ngx_int_t  rc;
     ngx_str_t  bytes;
 
-    ngx_str_null(oid);
-
-    if (object == NULL) {
-        return NGX_DECLINED;
-    }
-
     bytes.data = (u_char *) OBJ_get0_data(object);
     bytes.len = OBJ_length(object);
 

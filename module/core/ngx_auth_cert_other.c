@@ -44,9 +44,7 @@ ngx_auth_cert_other_decode(ngx_pool_t *pool, ngx_auth_cert_der_t names,
 
     while (names.pos < names.last) {
 
-        if (ngx_auth_cert_der_next(&names, &name) != NGX_OK) {
-            return NGX_DECLINED;
-        }
+        (void) ngx_auth_cert_der_next(&names, &name);
 
         if (name.tag != GEN_OTHERNAME) {
             continue;

@@ -316,8 +316,6 @@ ngx_auth_cert_san_dirname(ngx_pool_t *pool,
     const ngx_auth_cert_element_t *name, ngx_auth_cert_values_t *values)
 {
     ngx_int_t             rc;
-    ngx_str_t             text;
-    ngx_uint_t            i;
     ngx_auth_cert_name_t  dirname;
 
     ngx_memzero(&dirname, sizeof(ngx_auth_cert_name_t));
@@ -330,18 +328,6 @@ ngx_auth_cert_san_dirname(ngx_pool_t *pool,
 
     if (rc != NGX_OK) {
         return (rc == NGX_DECLINED) ? NGX_ABORT : rc;
-    }
-
-    /* OpenSSL could not read such a name, nor the extension */
-
-    for (i = 0; i < dirname.nattributes; i++) {
-        if (dirname.attributes[i].value.data == NULL
-            && ngx_auth_cert_string_der(pool, &dirname.attributes[i].der,
-                                        &text)
-               == NGX_ABORT)
-        {
-            return NGX_ABORT;
-        }
     }
 
     /* an empty name is unusable, too: it names nobody */
@@ -362,12 +348,10 @@ ngx_auth_cert_san_rid(ngx_pool_t *pool, const ngx_auth_cert_element_t *name,
 {
     ngx_int_t  rc;
 
-    if (name->constructed) {
-        return NGX_ABORT;
-    }
-
-    rc = ngx_auth_cert_oid_bytes(pool, &name->content,
-                                 &values->elts[values->nelts]);
+    rc = name->constructed
+         ? NGX_DECLINED
+         : ngx_auth_cert_oid_bytes(pool, &name->content,
+                                   &values->elts[values->nelts]);
 
     return (rc == NGX_DONE) ? NGX_DECLINED
                             : (rc == NGX_DECLINED) ? NGX_ABORT : rc;

@@ -16,7 +16,6 @@
 
 
 static ngx_int_t ngx_auth_cert_ssl_init(ngx_log_t *log);
-static int ngx_auth_cert_ssl_any(int ok, X509_STORE_CTX *ctx);
 static int ngx_auth_cert_ssl_verify_chain(X509_STORE_CTX *ctx, void *data);
 static ngx_uint_t ngx_auth_cert_ssl_is_native(X509_STORE_CTX *ctx,
     const ngx_auth_cert_trust_t *native);
@@ -97,20 +96,9 @@ ngx_auth_cert_ssl_hook(ngx_conf_t *cf, SSL_CTX *ctx,
 
     /* nginx's own callback of ssl_verify_client stays where there is one */
 
-    SSL_CTX_set_verify(ctx, mode, SSL_CTX_get_verify_callback(ctx)
-                                  ? SSL_CTX_get_verify_callback(ctx)
-                                  : ngx_auth_cert_ssl_any);
+    SSL_CTX_set_verify(ctx, mode, SSL_CTX_get_verify_callback(ctx));
 
     return NGX_OK;
-}
-
-
-/* the chain is judged in ngx_auth_cert_ssl_verify_chain() */
-
-static int
-ngx_auth_cert_ssl_any(int ok, X509_STORE_CTX *ctx)
-{
-    return ok;
 }
 
 

@@ -70,7 +70,7 @@ ngx_auth_cert_string_check(const ngx_str_t *text)
 
     while (p < last) {
         if (ngx_auth_cert_string_code(&p, last, &code) != NGX_OK) {
-            return NGX_ABORT;
+            return NGX_DECLINED;
         }
 
         /* C0, DEL and C1 */
@@ -216,7 +216,7 @@ ngx_auth_cert_string_der(ngx_pool_t *pool, const ngx_str_t *der,
     ngx_auth_cert_der_open(der, &reader);
 
     if (ngx_auth_cert_der_next(&reader, &element) != NGX_OK) {
-        return NGX_ABORT;
+        return NGX_DECLINED;
     }
 
     if (reader.pos != reader.last) {
@@ -226,7 +226,7 @@ ngx_auth_cert_string_der(ngx_pool_t *pool, const ngx_str_t *der,
     /* DER has no strings in pieces, though OpenSSL puts them together */
 
     if (element.constructed) {
-        return NGX_ABORT;
+        return NGX_DECLINED;
     }
 
     return type->decode(pool, &element.content, text);
@@ -278,7 +278,7 @@ ngx_auth_cert_string_numeric(ngx_pool_t *pool, const ngx_str_t *content,
         c = content->data[i];
 
         if (c != ' ' && (c < '0' || c > '9')) {
-            return NGX_ABORT;
+            return NGX_DECLINED;
         }
     }
 
@@ -324,7 +324,7 @@ ngx_auth_cert_string_convert(ngx_pool_t *pool, const ngx_str_t *content,
     ngx_str_t  utf8;
 
     if (content->len % width) {
-        return NGX_ABORT;
+        return NGX_DECLINED;
     }
 
     /* two bytes of Latin-1, three of a BMPString, four of a UniversalString */
@@ -345,7 +345,7 @@ ngx_auth_cert_string_convert(ngx_pool_t *pool, const ngx_str_t *content,
         }
 
         if (code > 0x10ffff) {
-            return NGX_ABORT;
+            return NGX_DECLINED;
         }
 
         last = ngx_auth_cert_string_encode(last, code);
@@ -394,7 +394,7 @@ ngx_auth_cert_string_any(ngx_pool_t *pool, const ngx_str_t *der,
         return NGX_ERROR;
     }
 
-    if (rc == NGX_DECLINED || rc == NGX_ABORT) {
+    if (rc == NGX_DECLINED) {
         ngx_str_null(text);
         return NGX_OK;
     }

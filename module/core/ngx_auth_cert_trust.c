@@ -37,6 +37,9 @@ static X509_STORE_CTX *ngx_auth_cert_trust_context(
     STACK_OF(X509) *untrusted, int security_level);
 static int ngx_auth_cert_trust_go_on(int ok, X509_STORE_CTX *ctx);
 static long ngx_auth_cert_trust_error(X509 *leaf, long error);
+static ngx_int_t ngx_auth_cert_trust_facts(const ngx_auth_cert_trust_t *trust,
+    X509 *leaf, STACK_OF(X509) *untrusted, STACK_OF(X509) *verified,
+    ngx_auth_cert_chain_t *chain);
 static ngx_int_t ngx_auth_cert_trust_where(const ngx_auth_cert_trust_t *trust,
     X509 *leaf, STACK_OF(X509) *untrusted, X509 *cert, uint16_t *where);
 
@@ -440,16 +443,10 @@ ngx_auth_cert_trust_verify(const ngx_auth_cert_trust_t *trust, X509 *leaf,
     if (X509_verify_cert(ctx) == 1) {
         *error = X509_STORE_CTX_get_error(ctx);
 
-        if (*error == X509_V_OK
-            && ngx_auth_cert_trust_chain(trust, leaf, untrusted,
-                                         X509_STORE_CTX_get0_chain(ctx), chain)
-               != NGX_OK)
-        {
-            ngx_ssl_error(NGX_LOG_ALERT, log, 0,
-                          "a verified chain could not be read");
-
-            *error = X509_V_ERR_OUT_OF_MEM;
-            rc = NGX_ERROR;
+        if (*error == X509_V_OK) {
+            rc = ngx_auth_cert_trust_chain(trust, leaf, untrusted,
+                                           X509_STORE_CTX_get0_chain(ctx),
+                                           log, chain, error);
         }
 
     } else if (X509_STORE_CTX_get_error(ctx) != X509_V_OK) {
@@ -541,6 +538,36 @@ ngx_auth_cert_trust_go_on(int ok, X509_STORE_CTX *ctx)
 
 ngx_int_t
 ngx_auth_cert_trust_chain(const ngx_auth_cert_trust_t *trust, X509 *leaf,
+    STACK_OF(X509) *untrusted, STACK_OF(X509) *verified, ngx_log_t *log,
+    ngx_auth_cert_chain_t *chain, long *error)
+{
+    int  n;
+
+    n = sk_X509_num(verified);
+
+    if (n <= 0 || n > NGX_AUTH_CERT_MAX_VERIFIED) {
+        *error = X509_V_ERR_CERT_CHAIN_TOO_LONG;
+        return NGX_OK;
+    }
+
+    chain->n = n;
+
+    if (ngx_auth_cert_trust_facts(trust, leaf, untrusted, verified, chain)
+        != NGX_OK)
+    {
+        ngx_ssl_error(NGX_LOG_ALERT, log, 0,
+                      "a verified chain could not be read");
+
+        *error = X509_V_ERR_OUT_OF_MEM;
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_trust_facts(const ngx_auth_cert_trust_t *trust, X509 *leaf,
     STACK_OF(X509) *untrusted, STACK_OF(X509) *verified,
     ngx_auth_cert_chain_t *chain)
 {
@@ -549,14 +576,8 @@ ngx_auth_cert_trust_chain(const ngx_auth_cert_trust_t *trust, X509 *leaf,
     time_t                       since, until;
     ngx_auth_cert_chain_cert_t  *certs;
 
+    n = (int) chain->n;
     certs = chain->certs;
-    n = sk_X509_num(verified);
-
-    if (n <= 0 || n > NGX_AUTH_CERT_MAX_VERIFIED) {
-        return NGX_ERROR;
-    }
-
-    chain->n = n;
     chain->since = 0;
     chain->until = NGX_MAX_TIME_T_VALUE;
 

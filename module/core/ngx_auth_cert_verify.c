@@ -451,13 +451,16 @@ ngx_auth_cert_peer_verified(ngx_auth_cert_peer_t *peer,
     chain.certs = certs;
 
     if (error == X509_V_OK
-        && (ngx_auth_cert_trust_chain(trust, peer->cert, peer->untrusted,
-                                      verified, &chain)
-            != NGX_OK
-            || ngx_auth_cert_verify_keep(peer, result, &chain) != NGX_OK))
+        && ngx_auth_cert_trust_chain(trust, peer->cert, peer->untrusted,
+                                     verified, log, &chain, &error)
+           != NGX_OK)
     {
-        ngx_ssl_error(NGX_LOG_ALERT, log, 0,
-                      "a verified chain could not be read");
+        return NULL;
+    }
+
+    if (error == X509_V_OK
+        && ngx_auth_cert_verify_keep(peer, result, &chain) != NGX_OK)
+    {
         return NULL;
     }
 

@@ -23,6 +23,7 @@ REFUSED = set("""
     partners imposter imposter-rsa ops legacy intermediate old-intermediate full server-ca
     rsa-ca ed25519-ca by-rsa by-ed25519
     no-crls deep1 deep2 deep3 deep4 pathlen0 pathlen1 constrained
+    34-high 35-high
     server server-uris edge-a edge-b
     ops-alice ops-carol legacy-dave own-root imposter-alice
     imposter-rsa-alice keyid-imposter
@@ -30,14 +31,16 @@ REFUSED = set("""
     below-leaf no-chain too-long too-big self-signed critical sha1 weak-key
     names-twice names-broken names-string names-nothing dirname-invalid
     eku-twice eku-broken offset-time point-broken explicit-curve
-    renewed renewed-first crowded-imposter
-""".split())
+    renewed renewed-first crowded-imposter no-time 50-kilobytes
+""".split()) | {"stair%d" % n
+                                                     for n in range(1, 34)}
 
 SHORT = {
     "2.5.4.3": "CN", "2.5.4.4": "SN", "2.5.4.5": "serialNumber",
     "2.5.4.6": "C", "2.5.4.7": "L", "2.5.4.8": "ST", "2.5.4.9": "street",
     "2.5.4.10": "O", "2.5.4.11": "OU", "2.5.4.12": "title",
-    "2.5.4.42": "GN", "0.9.2342.19200300.100.1.1": "UID",
+    "2.5.4.42": "GN", "2.5.4.45": "x500UniqueIdentifier",
+    "0.9.2342.19200300.100.1.1": "UID",
     "0.9.2342.19200300.100.1.25": "DC",
     "1.2.840.113549.1.9.1": "emailAddress",
 }
@@ -329,6 +332,9 @@ def unusable_extension(value):
 
 def time(tag, content):
     text = content.decode()
+    if not text[:2].isdigit():
+        return None
+
     if tag == 23:
         text = ("19" if text[:2] >= "50" else "20") + text
 

@@ -149,6 +149,10 @@ SUBJECTS = {
     "numeric": cn(numeric(b"0123 456")),
     "numeric-letter": cn(numeric(b"12a")),
     "long-rdn": sequence(long_form(0x31, attribute(CN, utf8("alice")))),
+    "long-attribute": sequence(set_of(long_form(0x30, oid(CN),
+                                                utf8("alice")))),
+    "long-attribute-type": sequence(set_of(sequence(
+        long_form(6, arcs(CN)), utf8("alice")))),
     "pieces-cn": cn(tlv(0x2c, utf8("ali"), utf8("ce"))),
     "long-string": cn(long_form(12, b"alice")),
     "indefinite-rdn": sequence(indefinite(0x31, attribute(CN, utf8("alice")))),
@@ -171,6 +175,10 @@ SUBJECTS = {
     "forged-dn": name((OU, utf8("CN=alice")), (CN, utf8("nobody,CN=alice"))),
     "unknown-type": name(("1.2.3.4", utf8("abc")), (CN, utf8("alice"))),
     "long-type": name((LONG_OID, utf8("abc")), (CN, utf8("alice"))),
+    # names that have digits, that are none, and that another type has as well
+    "odd-types": name(("2.5.4.45", utf8("a")),
+                      ("1.3.6.1.4.1.11129.2.4.2", utf8("b")),
+                      ("0.9.2342.19200300.100.1.44", utf8("c"))),
     "one-bad-of-two": name((CN, utf8("alice")), (CN, utf8("b\0b"))),
     "bad-ou": name((OU, utf8("b\nb")), (CN, utf8("alice"))),
     "1000-attributes": name(*[(OU, utf8("%d" % n)) for n in range(1000)]),
@@ -205,8 +213,17 @@ NAMES = {
     "name-high": san(b"\x9f\x02\x09a.example"),
     "names-indefinite": extension(SAN, indefinite(0x30, dns(b"a.example"))),
     "upn-long": san(other(UPN, long_form(12, b"alice@corp.example"))),
+    "other-long-type": san(tlv(0xa0, long_form(6, arcs("1.2.3.4")),
+                               tlv(0xa0, utf8("abc"))), dns(b"a.example")),
+    "dirname-long": san(dirname(sequence(
+        long_form(0x31, attribute(CN, utf8("alice"))))), dns(b"a.example")),
+    "dirname-pieces": san(dirname(cn(tlv(0x2c, utf8("ali"), utf8("ce")))),
+                          dns(b"a.example")),
     "rid-big": san(rid("2.25.%d" % (2 ** 128 - 1)), rid("2.999.3"),
                    rid("1.39.16383.0.127.128")),
+    # just above powers of ten
+    "rid-round": san(rid("2.%d" % (10 ** 17 - 80)), rid("2.%d" % (10 ** 17)),
+                     rid("2.%d" % (10 ** 34 - 75))),
     "rid-huge": san(tlv(0x88, b"\x69" + b"\xff" * 20 + b"\x7f"),
                     rid("1.2.3")),
     "ip-empty": san(ip(b"")),
@@ -246,6 +263,9 @@ NAMES = {
     "10000-names": san(*[dns(b"%02x" % (n % 256)) for n in range(10000)]),
     "2000-others": san(*[other("1.2.3.%d" % (n % 1000), utf8("%d" % n))
                          for n in range(2000)]),
+
+    # more than is taken of a chain, less than OpenSSL takes of it
+    "50-kilobytes": extension("1.2.3.4.9", utf8("a" * 50000)),
 
     "names-twice": (san(dns(b"a.example")), san(dns(b"b.example"))),
     "names-broken": extension(SAN, b"\x30\x05\x82\x09a.ex"),
@@ -330,6 +350,8 @@ STRINGS = [
     utf8("\U0001f511"),                  # 24
     utf8(""),                            # 25
     numeric(b"42"),                      # 26
+
+    utf8(b"a\xe6\x9dbc"),                # 27: another one before its end
 ]
 
 EXTENSIONS = {
@@ -361,6 +383,8 @@ EXTENSIONS = {
 
 USAGES = {
     "eku-long-oid": extension(EKU, sequence(oid(CLIENT_AUTH), oid(LONG_OID))),
+    "eku-long-type": extension(EKU, sequence(
+        oid(CLIENT_AUTH), long_form(6, arcs("1.2.3")))),
     "eku-broken": extension(EKU, b"\x30\x03\x06\x09"),
 }
 
@@ -379,6 +403,7 @@ DATES = {
     "leap-day": dict(start=utc(b"240229235959Z")),
     "before-1970": dict(start=utc(b"691231235959Z")),
     "begins-0": dict(start=generalized(b"00000101000000Z")),
+    "no-time": dict(start=utc(b"yesterday")),
     "offset-time": dict(end=utc(b"491231235959+0100")),
 }
 

@@ -182,6 +182,11 @@ def make_authorities():
     authority("deep3", name((CN, "Deep CA 3")), "deep2")
     authority("deep4", name((CN, "Deep CA 4")), "deep3")
 
+    # one above the other
+    for n in range(1, 34):
+        authority("stair%d" % n, name((CN, "Stair CA %d" % n)),
+                  "stair%d" % (n - 1) if n > 1 else "partners")
+
     authority("pathlen0", name((CN, "Path Length 0 CA")), "partners", depth=0)
     authority("pathlen1", name((CN, "Below Path Length 0 CA")), "pathlen0")
 
@@ -238,6 +243,9 @@ def make_clients():
          issuer="intermediate")
     leaf("deep", name((CN, "deep")), issuer="deep3")
     leaf("deeper", name((CN, "deeper")), issuer="deep4")
+    leaf("six-steps", name((CN, "six-steps")), issuer="stair6")
+    leaf("34-high", name((CN, "34-high")), issuer="stair32")
+    leaf("35-high", name((CN, "35-high")), issuer="stair33")
     leaf("rsa", name((CN, "rsa")),
          key=rsa.generate_private_key(65537, 2048))
 
@@ -352,6 +360,7 @@ def make_names():
 
 HOSTS = {
     "parent": "ops.example.com",
+    "single": "bob",
     "suffix": "bobops.example.com",
     "leading-dot": ".ops.example.com",
     "empty-label": "bob..ops.example.com",
@@ -456,6 +465,8 @@ CHAINS = {
     "own-root": ["legacy-dave", "legacy"],
     "longest": ["alice"] + 4 * ["ops", "legacy", "bob", "deep1"],
     "too-long": ["alice"] + 4 * ["ops", "legacy", "bob", "deep1"] + ["ops"],
+    "34-high": ["34-high"] + ["stair%d" % (32 - n) for n in range(16)],
+    "35-high": ["35-high"] + ["stair%d" % (33 - n) for n in range(16)],
     "too-big": ["alice"] + 9 * ["many-sans"],
 
     # far more than the chain needs
