@@ -162,6 +162,15 @@ ngx_int_t ngx_auth_cert_dn_normalize(ngx_pool_t *pool, const ngx_str_t *text,
     ngx_str_t *normal);
 
 
+/* ngx_auth_cert_file.c */
+
+/*
+ * 1 where an open file is as it was before it was read.  One that was written
+ * meanwhile is not taken; the next look at it finds it changed.
+ */
+ngx_uint_t ngx_auth_cert_file_same(ngx_fd_t fd, const ngx_file_info_t *before);
+
+
 /* ngx_auth_cert_policy.c */
 
 typedef enum {

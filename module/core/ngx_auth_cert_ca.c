@@ -35,6 +35,8 @@ static ngx_int_t ngx_auth_cert_ca_read(const ngx_str_t *path,
     STACK_OF(X509) *certs, ngx_str_t *error);
 static ngx_int_t ngx_auth_cert_ca_read_file(const ngx_str_t *path,
     void *data);
+static ngx_int_t ngx_auth_cert_ca_read_bio(ngx_auth_cert_ca_reader_t *reader,
+    BIO *bio, const ngx_str_t *path);
 static ngx_int_t ngx_auth_cert_ca_read_pem(ngx_auth_cert_ca_reader_t *reader,
     BIO *bio, const ngx_str_t *path);
 static ngx_int_t ngx_auth_cert_ca_read_der(ngx_auth_cert_ca_reader_t *reader,
@@ -181,11 +183,11 @@ ngx_auth_cert_ca_read_file(const ngx_str_t *path, void *data)
 {
     ngx_auth_cert_ca_reader_t *reader = data;
 
-    int         n;
-    BIO        *bio;
-    ngx_int_t   rc;
-
-    n = sk_X509_num(reader->certs);
+    BIO              *bio;
+    FILE             *file;
+    ngx_fd_t          fd;
+    ngx_int_t         rc;
+    ngx_file_info_t   before;
 
     bio = BIO_new_file((char *) path->data, "r");
     if (bio == NULL) {
@@ -193,13 +195,43 @@ ngx_auth_cert_ca_read_file(const ngx_str_t *path, void *data)
                                       "from \"%V\"", path);
     }
 
+    file = NULL;
+    (void) BIO_get_fp(bio, &file);
+
+    fd = file ? fileno(file) : NGX_INVALID_FILE;
+
+    if (ngx_fd_info(fd, &before) == NGX_FILE_ERROR) {
+        rc = NGX_ERROR;
+
+    } else {
+        rc = ngx_auth_cert_ca_read_bio(reader, bio, path);
+    }
+
+    if (rc == NGX_OK && !ngx_auth_cert_file_same(fd, &before)) {
+        rc = ngx_auth_cert_ca_error(reader, "\"%V\" has changed while being "
+                                    "read", path);
+    }
+
+    BIO_free(bio);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_auth_cert_ca_read_bio(ngx_auth_cert_ca_reader_t *reader, BIO *bio,
+    const ngx_str_t *path)
+{
+    int        n;
+    ngx_int_t  rc;
+
+    n = sk_X509_num(reader->certs);
+
     rc = ngx_auth_cert_ca_read_pem(reader, bio, path);
 
     if (rc == NGX_OK && sk_X509_num(reader->certs) == n) {
         rc = ngx_auth_cert_ca_read_der(reader, bio, path);
     }
-
-    BIO_free(bio);
 
     return rc;
 }

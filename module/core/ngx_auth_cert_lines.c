@@ -90,6 +90,17 @@ ngx_auth_cert_lines_read_fd(ngx_fd_t fd, const ngx_str_t *file,
         content->len += n;
     }
 
+    /* a part of a text may lack the line that denies somebody */
+
+    if (!ngx_auth_cert_file_same(fd, &fi)) {
+        error->len = ngx_slprintf(error->data, last,
+                                  "list \"%V\" has changed while being read",
+                                  file)
+                     - error->data;
+        ngx_free(content->data);
+        return NGX_ERROR;
+    }
+
     if (ngx_strlchr(content->data, content->data + size, '\0')) {
         error->len = ngx_slprintf(error->data, last,
                                   "list \"%V\" holds a NUL byte, expected a "

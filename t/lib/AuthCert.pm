@@ -28,6 +28,7 @@ use Test::More ();
 END { $? ||= $status || 0 }
 use Test::Nginx::Socket -Base;
 END { $status = $? }
+use AuthCert::Changes;
 use AuthCert::Clock;
 use AuthCert::Config;
 use AuthCert::Protocol;
@@ -47,7 +48,7 @@ our @EXPORT = qw(
     http_config_for_all keep_sessions tls_server write_file copy_file
     reload_nginx pki_file pki_text fingerprint spki der_base64 fake_clock set_clock
     make_crl make_link wait_log upstream faults fail_each fail_each_start
-    fail_each_reload fail_each_worker die_each
+    fail_each_reload fail_each_worker die_each change_each
     ocsp_responder early_session early_data early_again early_log
 );
 
@@ -72,6 +73,7 @@ our @EXPORT = qw(
 *fail_each_start     = \&AuthCert::Faults::fail_each_start;
 *fail_each_reload    = \&AuthCert::Faults::fail_each_reload;
 *fail_each_worker    = \&AuthCert::Faults::fail_each_worker;
+*change_each         = \&AuthCert::Changes::change_each;
 *die_each            = \&AuthCert::Faults::die_each;
 *early_session       = \&AuthCert::Early::early_session;
 *early_data          = \&AuthCert::Early::early_data;

@@ -2,7 +2,8 @@ package AuthCert::Faults;
 
 # Memory that runs out, and calls that fail, one after the other: a library
 # that is preloaded lets the n-th allocation fail, of all, or of those that the
-# module asks nginx for, or the n-th of its other calls.
+# module asks nginx for, or the n-th of its other calls; or something happens
+# there, see arm().
 
 use v5.10.1;
 use strict;
@@ -19,11 +20,13 @@ use AuthCert::Client;
 use AuthCert::Config;
 use AuthCert::Messages;
 
-my %kinds = (malloc => 0, pool => 1, call => 2, copy => 3, inner => 4);
-my %what = (fails => 1, dies => 2, waits => 3);
+my %kinds = (malloc => 0, pool => 1, call => 2, copy => 3, inner => 4,
+             read => 5, rewind => 6);
+my %what = (fails => 1, dies => 2, lasts => 3, changes => 4, holds => 5);
+my $later = 16;
 
-# as in fault.c: armed, at, seen, failed, live, name
-my $layout = 'l13 Z40';
+# as in fault.c: armed, at, seen, failed, held, live, name, from, to
+my $layout = 'l18 Z40 Z512 Z512';
 my $folder;
 
 
@@ -38,7 +41,7 @@ sub faults {
         '-o', "$folder/fault.so", "$here/fault.c", "$here/calls.c", '-ldl');
 
     open my $out, '>', "$folder/state" or die "state: $!\n";
-    print $out pack $layout, (0) x 13, '';
+    print $out pack $layout, (0) x 18, '', '', '';
     close $out or die "state: $!\n";
 
     $ENV{TEST_NGINX_FAULT} = "$folder/state";
@@ -54,7 +57,7 @@ sub wrapped {
 
     open my $in, '<', $file or die "$file: $!\n";
     return grep { defined }
-           map { /^(?:POOL|CALL|DECLARE)\((\w+)/ ? $1
+           map { /^(?:POOL|CALL|READ|DECLARE)\((\w+)/ ? $1
                  : /^__wrap_(\w+)\(/ ? $1 : undef } <$in>;
 }
 
@@ -91,20 +94,46 @@ sub link_module {
 
 sub state_of {
     open my $in, '<:raw', "$folder/state" or die "state: $!\n";
-    read $in, my $data, 92;
+    read $in, my $data, length pack $layout;
     my @state = unpack $layout, $data;
-    return { failed => $state[11], live => $state[12], name => $state[13] };
+
+    return { failed => $state[15], held => $state[16], live => $state[17],
+             name => $state[18] };
 }
 
 
-# arm(WHAT, KIND, N): the N-th of this kind "fails", once; or the process "dies"
-# there; or it "waits", and they are counted from the start of a thread on
+# arm(WHAT, KIND, N[, OPTION...]): the N-th of this kind "fails", or it "lasts",
+# so that each later one fails, too; the process "dies" there, or "holds" until
+# let_go(); or the file "to" of html/ "changes" to the file "from", in place.
+# Option: "later", they are counted from the start of a thread on
 sub arm {
-    my ($what, $kind, $n) = @_;
+    my ($what, $kind, $n, %options) = @_;
     my @at = (0) x keys %kinds;
 
     $at[$kinds{$kind}] = $n;
-    set_state($what{$what}, @at, (0) x (1 + keys %kinds));
+
+    set_state(0);
+    set_files(map { AuthCert::Config::absolute($_) } @options{qw(from to)})
+        if $what eq 'changes';
+    set_state($what{$what} | ($options{later} ? $later : 0), @at,
+              (0) x (2 + keys %kinds));
+}
+
+
+# held(): the process that has stopped, once there is one, or 0
+sub held {
+    for (1 .. 100 * AuthCert::Config::patience()) {
+        my $pid = state_of()->{held};
+        return $pid if $pid;
+        Time::HiRes::sleep(0.02);
+    }
+
+    return 0;
+}
+
+
+sub let_go {
+    set_state((0) x 17);
 }
 
 
@@ -112,15 +141,23 @@ sub arm {
 sub disarm {
     my $state = state_of();
 
-    set_state((0) x 12);
+    set_state((0) x 17);
     return $state->{failed} ? $state->{name} : undef;
 }
 
 
-# all but the last two
+# the first ones, up to "held"
 sub set_state {
     open my $out, '+<:raw', "$folder/state" or die "state: $!\n";
-    syswrite $out, pack('l12', @_) or die "state: $!\n";
+    syswrite $out, pack('l*', @_) or die "state: $!\n";
+    close $out;
+}
+
+
+sub set_files {
+    open my $out, '+<:raw', "$folder/state" or die "state: $!\n";
+    sysseek $out, length(pack $layout) - 1024, 0;
+    syswrite $out, pack('Z512 Z512', @_) or die "state: $!\n";
     close $out;
 }
 
@@ -361,7 +398,7 @@ sub fail_each_reload {
     while (1) {
         my $log = error_log_size();
 
-        arm('waits', $kind, $n);
+        arm('fails', $kind, $n, later => 1);
         $change->(1 - $version);
 
         my $said = outcome($log);

@@ -10,7 +10,7 @@
 
 /* up to six arguments of any type but floats go through as they are */
 
-#define FAULT(kind, name, value)                                              \
+#define FAULT(kind, name, value, before)                                      \
     long name(long a, long b, long c, long d, long e, long f);                \
     long __wrap_##name(long a, long b, long c, long d, long e, long f);       \
                                                                               \
@@ -19,6 +19,8 @@
     {                                                                         \
         long         rc;                                                      \
         const char  *outer;                                                   \
+                                                                              \
+        before;                                                               \
                                                                               \
         if (fault_now(kind, #name)) {                                         \
             return (value);                                                   \
@@ -31,8 +33,10 @@
         return rc;                                                            \
     }
 
-#define POOL(name)         FAULT(FAULT_POOL, name, 0)
-#define CALL(name, value)  FAULT(FAULT_CALL, name, value)
+#define POOL(name)         FAULT(FAULT_POOL, name, 0, (void) 0)
+#define CALL(name, value)  FAULT(FAULT_CALL, name, value, (void) 0)
+#define READ(name, value)  FAULT(FAULT_CALL, name, value,                     \
+                                 (void) fault_now(FAULT_READ, #name))
 
 
 /* memory of nginx */
@@ -60,10 +64,10 @@ CALL(ASN1_ENUMERATED_get_int64, 0)
 CALL(ASN1_INTEGER_get_int64, 0)
 CALL(ASN1_TIME_to_tm, 0)
 CALL(ASN1_item_d2i, 0)
-CALL(BIO_gets, -1)
+READ(BIO_gets, -1)
 CALL(BIO_new_bio_pair, 0)
-CALL(BIO_new_file, 0)
-CALL(BIO_read, -1)
+READ(BIO_new_file, 0)
+READ(BIO_read, -1)
 CALL(CRYPTO_get_ex_new_index, -1)
 CALL(CRYPTO_malloc, 0)
 CALL(CRYPTO_realloc, 0)
@@ -89,7 +93,7 @@ CALL(EVP_PKEY_verify_init, 0)
 CALL(OPENSSL_sk_new, 0)
 CALL(OPENSSL_sk_new_null, 0)
 CALL(OPENSSL_sk_push, 0)
-CALL(PEM_read_bio_X509_AUX, 0)
+READ(PEM_read_bio_X509_AUX, 0)
 CALL(SSL_CTX_new, 0)
 CALL(SSL_CTX_set_ex_data, 0)
 CALL(SSL_CTX_set_session_ticket_cb, 0)
@@ -131,22 +135,22 @@ CALL(d2i_X509_ALGOR, 0)
 CALL(d2i_X509_AUX, 0)
 CALL(d2i_X509_EXTENSIONS, 0)
 CALL(d2i_X509_NAME, 0)
-CALL(d2i_X509_bio, 0)
+READ(d2i_X509_bio, 0)
 CALL(i2d_ASN1_INTEGER, -1)
 CALL(i2d_GENERAL_NAMES, -1)
 CALL(i2d_X509, -1)
 CALL(i2d_X509_AUX, -1)
 CALL(i2d_X509_PUBKEY, -1)
-CALL(fstat64, -1)
-CALL(open64, -1)
-CALL(read, -1)
-CALL(stat64, -1)
+READ(fstat64, -1)
+READ(open64, -1)
+READ(read, -1)
+READ(stat64, -1)
 CALL(ngx_conf_full_name, -1)
 CALL(ngx_http_add_variable, 0)
 CALL(ngx_http_compile_complex_value, -1)
 CALL(ngx_http_complex_value, -1)
-CALL(ngx_open_dir, -1)
-CALL(ngx_read_dir, -1)
+READ(ngx_open_dir, -1)
+READ(ngx_read_dir, -1)
 CALL(ngx_regex_compile, -1)
 CALL(ngx_shared_memory_add, 0)
 
@@ -182,8 +186,13 @@ DECLARE(X509_get_ext_d2i)
 long
 __wrap_BIO_ctrl(long bio, long cmd, long larg, long parg, long e, long f)
 {
-    if (cmd == 1 && fault_now(FAULT_CALL, "BIO_reset")) {
-        return -1;
+    if (cmd == 1) {
+        (void) fault_now(FAULT_READ, "BIO_reset");
+        (void) fault_now(FAULT_REWIND, "BIO_reset");
+
+        if (fault_now(FAULT_CALL, "BIO_reset")) {
+            return -1;
+        }
     }
 
     return BIO_ctrl(bio, cmd, larg, parg, e, f);

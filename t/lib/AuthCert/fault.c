@@ -1,7 +1,8 @@
 /*
  * Preloaded into a tested nginx: the n-th allocation fails, or the n-th call
- * of the module, see calls.c, or the process dies there.  A file that is
- * mapped into all processes says when, and counts.
+ * of the module, see calls.c, or all from the n-th on; or the process dies
+ * there, or stops for a while, or a file changes.  A file that is mapped into
+ * all processes says when, and counts.
  */
 
 #define _GNU_SOURCE
@@ -20,6 +21,10 @@
 #include "fault.h"
 
 
+/* with the end */
+#define FAULT_PATH  512
+
+
 /* in the order of the test's pack() */
 
 typedef struct {
@@ -27,16 +32,25 @@ typedef struct {
     int32_t  at[FAULT_KINDS];   /* from 1; 0: none */
     int32_t  seen[FAULT_KINDS];
     int32_t  failed;            /* 2: what it was in failed, too */
+    int32_t  held;              /* the process that has stopped; 0: go on */
     int32_t  live;              /* that were not freed, while armed or not */
     char     name[FAULT_NAME];  /* of what failed */
+    char     from[FAULT_PATH];  /* what is written to the file that changes */
+    char     to[FAULT_PATH];
 } fault_state_t;
 
 
 enum {
     FAULT_FAILS = 1,
     FAULT_DIES,                 /* the process */
-    FAULT_WAITS                 /* and fails when the module starts a thread */
+    FAULT_LASTS,                /* each one from then on fails */
+    FAULT_CHANGES,              /* a file, in place */
+    FAULT_HOLDS                 /* the process stops */
 };
+
+
+/* not before the module starts a thread */
+#define FAULT_LATER  16
 
 
 static fault_state_t  *fault_state;
@@ -92,33 +106,88 @@ fault_init(void)
 }
 
 
+/* what has it open sees it, as it does of an editor that writes in place */
+
+static void
+fault_change(const fault_state_t *state)
+{
+    int      from, to;
+    char     buf[4096];
+    ssize_t  n;
+
+    from = open(state->from, O_RDONLY);
+    to = open(state->to, O_WRONLY|O_TRUNC);
+
+    while ((n = read(from, buf, sizeof(buf))) > 0) {
+        if (write(to, buf, n) != n) {
+            break;
+        }
+    }
+
+    close(from);
+    close(to);
+}
+
+
+/* other threads of the process go on */
+
+static void
+fault_hold(fault_state_t *state)
+{
+    volatile int32_t  *held;
+
+    held = &state->held;
+    *held = getpid();
+
+    while (*held) {
+        usleep(1000);
+    }
+}
+
+
 int
 fault_now(int kind, const char *name)
 {
+    int32_t         what, seen;
     fault_state_t  *state;
 
     state = fault_state;
+    what = state ? state->armed : 0;
 
-    if (state == NULL
-        || (state->armed != FAULT_FAILS && state->armed != FAULT_DIES))
-    {
+    if (what == 0 || (what & FAULT_LATER)) {
         return 0;
     }
 
     /* another thread may count, too */
 
-    if (__atomic_add_fetch(&state->seen[kind], 1, __ATOMIC_SEQ_CST)
-        != state->at[kind])
-    {
+    seen = __atomic_add_fetch(&state->seen[kind], 1, __ATOMIC_SEQ_CST);
+
+    if (what == FAULT_LASTS && state->at[kind] && seen > state->at[kind]) {
+        errno = ENOMEM;
+        return 1;
+    }
+
+    if (seen != state->at[kind]) {
         return 0;
     }
 
     strncpy(state->name, name, FAULT_NAME - 1);
     state->failed = 1;
 
-    if (state->armed == FAULT_DIES) {
+    switch (what) {
+
+    case FAULT_DIES:
         state->armed = 0;
         kill(getpid(), SIGKILL);
+        break;
+
+    case FAULT_CHANGES:
+        fault_change(state);
+        return 0;
+
+    case FAULT_HOLDS:
+        fault_hold(state);
+        return 0;
     }
 
     errno = ENOMEM;
@@ -307,8 +376,8 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attr,
         fault_pthread_create = dlsym(RTLD_NEXT, "pthread_create");
     }
 
-    if (fault_state && fault_state->armed == FAULT_WAITS) {
-        fault_state->armed = FAULT_FAILS;
+    if (fault_state) {
+        fault_state->armed &= ~FAULT_LATER;
     }
 
     return fault_now(FAULT_CALL, "pthread_create")

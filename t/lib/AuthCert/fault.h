@@ -16,13 +16,16 @@ enum {
     FAULT_CALL,                 /* another call of the module */
     FAULT_COPY,                 /* where the module copies something */
     FAULT_INNER,                /* an allocation in what the module calls */
+    FAULT_READ,                 /* a call of the module that reads a file */
+    FAULT_REWIND,               /* or goes back to its start */
     FAULT_KINDS
 };
 
 
 /*
  * 1 where the call, or allocation, of that name has to fail; sets errno.  The
- * process may die here instead.
+ * process may die here instead, or stop until it is told to go on, or a file
+ * may change.
  */
 int fault_now(int kind, const char *name);
 
