@@ -17,6 +17,13 @@ my %servers = (
     guests   => 'auth_cert_verify ops optional; auth_cert guests;',
     native   => 'auth_cert verified; ssl_verify_client on;'
                 . ' ssl_client_certificate $TEST_NGINX_PKI/ops.crt;',
+    mtls     => 'ssl_verify_client on;'
+                . ' ssl_client_certificate $TEST_NGINX_PKI/ops.crt;'
+                . ' location = /returned { return 200 "returned"; }',
+    may      => 'ssl_verify_client optional;'
+                . ' ssl_client_certificate $TEST_NGINX_PKI/ops.crt;',
+    any      => 'ssl_verify_client optional_no_ca;'
+                . ' ssl_client_certificate $TEST_NGINX_PKI/ops.crt;',
 );
 
 http_config_for_all(<<'EOC');
@@ -62,7 +69,7 @@ EOC
     $block->set_value('sni', [map { /none|unknown/ ? $_ : "$_.test.example" }
                                   split ' ', $block->sni]);
     $block->set_value('more_headers', [map { "Host: $_.test.example" } @hosts]);
-    $block->set_value('request', [('GET /t') x @hosts]);
+    $block->set_value('request', [('GET ' . ($block->path // '/t')) x @hosts]);
 });
 
 run_tests();
@@ -261,3 +268,45 @@ client certificate refused: the connection was never asked for a certificate
 ["^native: certificate not verified: unable to verify the first certificate,"
  . " SUCCESS\n",
  "^native: , FAILED:unable to verify the first certificate\n"]
+
+
+=== TEST 19: the set of native is that of the server, also where no policy is
+--- servers: both mtls may any
+--- client_cert: alice alice alice ops-carol ops-carol
+--- sni: none unknown none none none
+--- hosts: mtls mtls may mtls may
+--- error_code eval
+[495, 495, 495, 200, 200]
+--- response_body_like eval
+[("certificate not verified: unable to verify the first certificate") x 3,
+ "^mtls: carol SUCCESS\n", "^may: carol SUCCESS\n"]
+
+
+=== TEST 20: where nginx answers before the access phase, too
+--- servers: both mtls
+--- path: /returned
+--- client_cert: alice ops-carol
+--- sni: none none
+--- hosts: mtls mtls
+--- error_code eval
+[495, 200]
+
+
+=== TEST 21: optional_no_ca lets everybody in whose CA is not known
+--- servers: both any
+--- client_cert: alice ops-carol
+--- sni: none none
+--- hosts: any any
+
+
+=== TEST 22: the same in HTTP/2, where the default server asks under one CA
+--- servers: partners mtls
+--- http_version: 2
+--- client_cert: alice
+--- sni: unknown
+--- hosts: mtls
+--- error_code eval
+[495]
+--- error_log
+client certificate refused: certificate not verified
+--- log_level: info

@@ -67,6 +67,8 @@ typedef struct {
     ngx_auth_cert_place_t             handshake;  /* says so, in the server
                                                      itself, or file NULL */
     ngx_array_t                       locations;  /* of loc_conf_t * */
+    ngx_auth_cert_decider_t           native;     /* by ssl_verify_client; no
+                                                     sets without it */
     ngx_auth_cert_values_t            uris;       /* of the server's own
                                                      certificate, for XFCC */
 } ngx_http_auth_cert_srv_conf_t;
@@ -113,9 +115,19 @@ ngx_int_t ngx_http_auth_cert_servers(ngx_conf_t *cf,
 void ngx_http_auth_cert_sni(SSL_CTX *ctx, ngx_auth_cert_server_t *server);
 
 
+/* ngx_http_auth_cert_native.c */
+
+/* verifies what another server's handshake did; in the post-read phase */
+ngx_int_t ngx_http_auth_cert_native_handler(ngx_http_request_t *r);
+
+
 /* ngx_http_auth_cert_access.c */
 
 ngx_int_t ngx_http_auth_cert_access_handler(ngx_http_request_t *r);
+
+/* logs a decision that denies, and keeps it; the status, or NGX_ERROR */
+ngx_int_t ngx_http_auth_cert_refusal(ngx_http_request_t *r,
+    const ngx_auth_cert_decision_t *decision);
 
 /*
  * The decision of the request's location, made at need.  Once the access

@@ -13,7 +13,6 @@
 static ngx_int_t ngx_http_auth_cert_peer(ngx_http_request_t *r,
     ngx_auth_cert_peer_t **peer);
 static ngx_int_t ngx_http_auth_cert_refuse(ngx_http_request_t *r,
-    const ngx_http_auth_cert_loc_conf_t *alcf,
     const ngx_auth_cert_decision_t *decision);
 static void ngx_http_auth_cert_forget_session(ngx_connection_t *c);
 static ngx_int_t ngx_http_auth_cert_keep_refused(ngx_http_request_t *r,
@@ -63,30 +62,21 @@ ngx_http_auth_cert_access_handler(ngx_http_request_t *r)
         return NGX_OK;
     }
 
-    return ngx_http_auth_cert_refuse(r, alcf, &decision);
+    return ngx_http_auth_cert_refuse(r, &decision);
 }
 
 
 static ngx_int_t
 ngx_http_auth_cert_refuse(ngx_http_request_t *r,
-    const ngx_http_auth_cert_loc_conf_t *alcf,
     const ngx_auth_cert_decision_t *decision)
 {
-    ngx_uint_t                 status;
+    ngx_int_t                  status;
     ngx_http_core_loc_conf_t  *clcf;
 
-    ngx_auth_cert_log_refusal(alcf->setting.log_level, r->connection->log,
-                              r->pool, &decision->verdict, decision->peer,
-                              decision->result, NULL);
+    status = ngx_http_auth_cert_refusal(r, decision);
 
-    if (ngx_http_auth_cert_keep_refused(r, decision) != NGX_OK) {
+    if (status == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    status = ngx_http_auth_cert_status(alcf, &decision->verdict);
-
-    if (status == NGX_HTTPS_CERT_ERROR || status == NGX_HTTPS_NO_CERT) {
-        ngx_http_auth_cert_forget_session(r->connection);
     }
 
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
@@ -114,6 +104,33 @@ ngx_http_auth_cert_refuse(ngx_http_request_t *r,
     }
 
     return NGX_DECLINED;
+}
+
+
+ngx_int_t
+ngx_http_auth_cert_refusal(ngx_http_request_t *r,
+    const ngx_auth_cert_decision_t *decision)
+{
+    ngx_uint_t                      status;
+    ngx_http_auth_cert_loc_conf_t  *alcf;
+
+    alcf = ngx_http_get_module_loc_conf(r, ngx_http_auth_cert_module);
+
+    ngx_auth_cert_log_refusal(alcf->setting.log_level, r->connection->log,
+                              r->pool, &decision->verdict, decision->peer,
+                              decision->result, NULL);
+
+    if (ngx_http_auth_cert_keep_refused(r, decision) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    status = ngx_http_auth_cert_status(alcf, &decision->verdict);
+
+    if (status == NGX_HTTPS_CERT_ERROR || status == NGX_HTTPS_NO_CERT) {
+        ngx_http_auth_cert_forget_session(r->connection);
+    }
+
+    return status;
 }
 
 

@@ -507,7 +507,10 @@ ngx_http_auth_cert_init(ngx_conf_t *cf)
 
     if (ngx_http_auth_cert_add_handler(cf, NGX_HTTP_PRECONTENT_PHASE,
                                        ngx_http_auth_cert_failure_handler)
-        != NGX_OK)
+        != NGX_OK
+        || ngx_http_auth_cert_add_handler(cf, NGX_HTTP_POST_READ_PHASE,
+                                          ngx_http_auth_cert_native_handler)
+           != NGX_OK)
     {
         return NGX_ERROR;
     }

@@ -88,6 +88,14 @@ ngx_http_auth_cert_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
         return NGX_ERROR;
     }
 
+    if (server->native) {
+        ascf->native.trusts = &server->native;
+        ascf->native.ntrusts = 1;
+        ascf->native.zone = server->zone;
+        ascf->native.security_level = SSL_CTX_get_security_level(ctx);
+        ascf->native.ocsp = (sscf->ocsp != 0);
+    }
+
     if (ngx_http_auth_cert_resolve(cf, ascf, server->native, sscf) != NGX_OK
         || ngx_http_auth_cert_collect(cf, ascf, server) != NGX_OK
         || ngx_http_auth_cert_check_ocsp(cf, cscf, server) != NGX_OK
