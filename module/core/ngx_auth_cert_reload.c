@@ -41,6 +41,10 @@ struct ngx_auth_cert_job_s {
 
 static void ngx_auth_cert_reload_timer(ngx_event_t *ev);
 static ngx_uint_t ngx_auth_cert_reload_mine(ngx_auth_cert_zone_t *zone);
+static ngx_uint_t ngx_auth_cert_reload_newest(
+    const ngx_auth_cert_zone_t *zone);
+static ngx_uint_t ngx_auth_cert_reload_ours(const ngx_auth_cert_zone_t *zone,
+    const ngx_auth_cert_source_t *source);
 static ngx_uint_t ngx_auth_cert_reload_needed(ngx_auth_cert_zone_t *zone);
 static ngx_uint_t ngx_auth_cert_reload_changed(ngx_auth_cert_zone_t *zone,
     const ngx_auth_cert_source_t *source);
@@ -131,9 +135,9 @@ ngx_auth_cert_reload_timer(ngx_event_t *ev)
 
     ngx_auth_cert_zone_apply(zone, ev->log);
 
-    if (!ngx_exiting && !zone->job->running
-        && ngx_auth_cert_reload_mine(zone))
-    {
+    /* also while it exits: what it does not read, its last clients gain by */
+
+    if (!zone->job->running && ngx_auth_cert_reload_mine(zone)) {
         if (ngx_auth_cert_reload_needed(zone)) {
             ngx_auth_cert_reload_read(zone->job);
 
@@ -146,12 +150,19 @@ ngx_auth_cert_reload_timer(ngx_event_t *ev)
 }
 
 
-/* the first worker whose timer has expired takes the work for the interval */
+/*
+ * The first worker whose timer has expired takes the work for the interval.
+ * What only an older configuration names is no part of it.
+ */
 
 static ngx_uint_t
 ngx_auth_cert_reload_mine(ngx_auth_cert_zone_t *zone)
 {
     ngx_atomic_uint_t  checked;
+
+    if (!ngx_auth_cert_reload_newest(zone)) {
+        return 1;
+    }
 
     checked = zone->shared->checked;
 
@@ -169,6 +180,33 @@ ngx_auth_cert_reload_mine(ngx_auth_cert_zone_t *zone)
 }
 
 
+/* 0 for who goes on after a reload of nginx until its connections end */
+
+static ngx_uint_t
+ngx_auth_cert_reload_newest(const ngx_auth_cert_zone_t *zone)
+{
+    return zone->cycle >= zone->shared->running;
+}
+
+
+/*
+ * 0 where the workers of a newer configuration read the source, by CAs that
+ * may be others, or where nobody does any more as it was forgotten.
+ */
+
+static ngx_uint_t
+ngx_auth_cert_reload_ours(const ngx_auth_cert_zone_t *zone,
+    const ngx_auth_cert_source_t *source)
+{
+    if (ngx_auth_cert_reload_newest(zone)) {
+        return 1;
+    }
+
+    return source->slot->cycle < zone->shared->running
+           && (source->slot->content || source->kind->lazy);
+}
+
+
 static ngx_uint_t
 ngx_auth_cert_reload_needed(ngx_auth_cert_zone_t *zone)
 {
@@ -178,7 +216,9 @@ ngx_auth_cert_reload_needed(ngx_auth_cert_zone_t *zone)
     sources = zone->sources.elts;
 
     for (i = 0; i < zone->sources.nelts; i++) {
-        if (ngx_auth_cert_reload_changed(zone, sources[i])) {
+        if (ngx_auth_cert_reload_ours(zone, sources[i])
+            && ngx_auth_cert_reload_changed(zone, sources[i]))
+        {
             return 1;
         }
     }
@@ -224,7 +264,9 @@ ngx_auth_cert_reload_check(ngx_auth_cert_job_t *job)
     sources = job->zone->sources.elts;
 
     for (i = 0; i < job->zone->sources.nelts; i++) {
-        if (sources[i]->kind->check) {
+        if (sources[i]->kind->check
+            && ngx_auth_cert_reload_ours(job->zone, sources[i]))
+        {
             sources[i]->kind->check(sources[i], job->log);
         }
     }
@@ -330,7 +372,9 @@ ngx_auth_cert_reload_run(ngx_auth_cert_job_t *job)
     for (order = 0; order < NGX_AUTH_CERT_ZONE_ORDERS; order++) {
 
         for (i = 0; i < zone->sources.nelts; i++) {
-            if (sources[i]->kind->order == order) {
+            if (sources[i]->kind->order == order
+                && ngx_auth_cert_reload_ours(zone, sources[i]))
+            {
                 (void) ngx_auth_cert_content_load(zone, sources[i], job->log);
             }
         }
