@@ -189,11 +189,11 @@ dir.pem dirpoint=other
     }
 --- config
     location /t { auth_cert_verify signing; echo passed; }
---- client_cert: point-1 point-reasons point-issuer point-dirname
+--- client_cert: point-1 point-reasons point-issuer point-dirname point-relative
 --- request eval
-[("GET /t") x 4]
+[("GET /t") x 5]
 --- error_code eval
-[200, 400, 400, 400]
+[200, 400, 400, 400, 400]
 
 
 === TEST 9: more CRLs of one CA than anybody means

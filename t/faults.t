@@ -619,3 +619,81 @@ sub {
  qr/client certificate refused: no_rule, subject: "CN=a+\.\.\."/]
 --- no_error_log
 exited on signal
+
+
+=== TEST 15: who has a certificate that nobody verified is not without one
+--- load: auth_cert ndk lua echo
+--- http_config
+    auth_cert_policy guests { allow anonymous; }
+
+    init_by_lua_block {
+        local file = io.open("$TEST_NGINX_PKI/ops.crt")
+        OPS = assert(require("ngx.ssl").parse_pem_cert(file:read("*a")))
+        file:close()
+    }
+
+    server {
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+        include $TEST_NGINX_PKI/server.conf;
+        server_name b.example;
+
+        location /t {
+            auth_cert_verify  partners optional;
+            auth_cert  guests;
+            echo anonymous;
+        }
+    }
+--- config
+    listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+    include $TEST_NGINX_PKI/server.conf;
+
+    ssl_certificate_by_lua_block {
+        assert(require("ngx.ssl").verify_client(OPS, 1))
+    }
+--- no_error_log
+exited on signal
+--- client_cert: ops-carol
+--- more_headers
+Host: b.example
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $request = "GET /t HTTP/1.1\r\nHost: b.example\r\nConnection: close\r\n"
+                . "\r\n";
+
+    for my $kind (qw(pool call)) {
+        fail_each($kind, 1, 'ops-carol', $request, qr/^HTTP\/1\.1 400 /);
+    }
+}
+--- error_code: 400
+
+
+=== TEST 16: an error is no verdict that is kept for the connection
+--- config
+    auth_cert_verify  partners;
+
+    location /warm { auth_cert staff; echo warm; }
+    location /t { auth_cert staff; echo passed; }
+
+    location /all {
+        auth_cert off;
+        echo_subrequest GET /warm;
+        echo_subrequest GET /t;
+        echo_subrequest GET /t;
+    }
+--- no_error_log
+exited on signal
+--- client_cert: mallory
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $request = "GET /all HTTP/1.1\r\nHost: localhost\r\n"
+                . "Connection: close\r\n\r\n";
+
+    # once the certificate is decoded one of the two succeeds
+    fail_each('pool', 1, 'alice', $request,
+              qr/^passed$|^HTTP\/1\.1 [45]|^(?!.*^warm$)/ms);
+}
+--- error_code: 403

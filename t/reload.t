@@ -648,3 +648,38 @@ sub {
 [("GET /t") x 4]
 --- response_body eval
 ["admin\n", "admin\n", "guest\n", "guest\n"]
+
+
+=== TEST 27: another CA that vouches, on an open connection
+--- crls
+crl.pem
+--- http_config eval
+'auth_cert_trust changing {
+    ca $TEST_NGINX_SERVER_ROOT/html/ca.pem;
+    partial_chain on;
+}
+auth_cert_policy root {
+    allow ca=' . fingerprint('partners') . ' role=root;
+    allow all role=other;
+}'
+--- config
+    location /t {
+        auth_cert_verify changing;
+        auth_cert root;
+        echo "$auth_cert_role $auth_cert_ca";
+    }
+--- user_files eval
+">>> ca.pem\n" . pki_text('deep2.crt')
+--- client_cert: deep
+--- keep_connection
+--- before_request eval
+sub {
+    return if $_[0] != 3;
+    copy_file('partners.crt', 'ca.pem');
+    wait_log('changed CA file .* is in force');
+}
+--- request eval
+["GET /t", "GET /t", "GET /t", "GET /t"]
+--- response_body eval
+[("other " . fingerprint('deep2') . "\n") x 2,
+ ("root " . fingerprint('partners') . "\n") x 2]

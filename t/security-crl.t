@@ -131,12 +131,14 @@ d/sub.pem issuer=intermediate revoke=0b0b
 [200, 200, 200]
 
 
-=== TEST 9: nor does one whose signature is none in form
+=== TEST 9: nor does one whose signature is none in form, or of another kind of key
 --- crls
 d/root.pem
 d/false.pem issuer=intermediate sign=none number=9
 d/minus.pem issuer=intermediate sign=negative number=9
 d/text.pem issuer=intermediate sign=text number=9
+d/rsa.pem issuer=intermediate key=rsa-ca number=9
+d/pss.pem issuer=intermediate key=rsa-ca digest=pss number=9
 d/sub.pem issuer=intermediate revoke=0b0b
 --- config
     location /t { auth_cert_verify partners; echo passed; }

@@ -265,6 +265,9 @@ def make_clients():
     first = uri("http://crl.example/1")
     for label, where in (
             ("dirname", x509.DistributionPoint([crl], None, None, None)),
+            ("relative", x509.DistributionPoint(
+                None, x509.RelativeDistinguishedName(
+                    [x509.NameAttribute(CN, "crl")]), None, None)),
             ("reasons", x509.DistributionPoint([first], None, frozenset(
                 [x509.ReasonFlags.key_compromise]), None)),
             ("issuer", x509.DistributionPoint([first], None, None, [crl]))):

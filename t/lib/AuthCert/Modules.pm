@@ -9,16 +9,17 @@ use warnings;
 
 use Test::Nginx::Util ();
 
-my $default = $Test::Nginx::Util::LoadModules // '';
 my $asan = $ENV{ASAN_OPTIONS} // '';
 
 
-# path(NAME): "auth_cert" is the module under test, wherever it was built;
-# there is none where it is a part of nginx
+# path(NAME): "auth_cert" is the module under test, wherever it was built or
+# linked anew; there is none where it is a part of nginx
 sub path {
     my $name = shift;
 
-    return grep { /auth_cert/ } split ' ', $default if $name eq 'auth_cert';
+    return grep { /auth_cert/ }
+           split ' ', $Test::Nginx::Util::LoadModules // ''
+        if $name eq 'auth_cert';
 
     my $file = $name eq 'ndk' ? 'ndk_http_module.so'
              : $name eq 'stream' ? 'ngx_stream_module.so'
