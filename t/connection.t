@@ -255,3 +255,28 @@ sub { set_clock('2050-01-01T00:00:00Z') if $_[0] == 2 }
 ["^SUCCESS SUCCESS\n",
  "^FAILED:certificate has expired, FAILED:certificate has expired\n",
  "certificate error"]
+
+
+=== TEST 14: the CA of the set that ends: the same
+--- http_config
+    auth_cert_trust old {
+        ca $TEST_NGINX_PKI/old-intermediate.crt;
+        partial_chain on;
+    }
+--- config
+    location /t {
+        auth_cert_verify old;
+        auth_cert off;
+        echo "$auth_cert_verify $auth_cert_subject_cn";
+    }
+--- client_cert: old-chain
+--- keep_connection
+--- before_request eval
+sub {
+    set_clock('2025-05-31T12:00:00Z') if $_[0] == 1;
+    set_clock('2025-06-01T12:00:00Z') if $_[0] == 3;
+}
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- response_body eval
+["SUCCESS alice\n", "SUCCESS alice\n", "FAILED:certificate has expired \n"]

@@ -65,3 +65,36 @@ sub {
 ["GET /t", "GET /t", "GET /t", "GET /t"]
 --- response_body eval
 ["SUCCESS\n", "SUCCESS\n", "SUCCESS\n", "SUCCESS\n"]
+
+
+=== TEST 3: a session of before the module was used is none that it can judge
+--- http_config
+    ssl_session_ticket_key $TEST_NGINX_SERVER_ROOT/html/ticket.key;
+    include $TEST_NGINX_SERVER_ROOT/html/trust.conf;
+--- config
+    include $TEST_NGINX_SERVER_ROOT/html/location.conf;
+--- user_files eval
+">>> trust.conf
+# none
+>>> location.conf
+ssl_verify_client optional_no_ca;
+location /t { echo plain; }
+>>> ticket.key\n" . '0123456789abcdef' x 5
+--- client_cert: deep
+--- tls_resume
+--- tls_reused: no yes no yes
+--- before_request eval
+sub {
+    return if $_[0] != 3;
+
+    write_file('trust.conf', "auth_cert_trust partners {\n"
+                             . "    ca $ENV{TEST_NGINX_PKI}/partners.crt;\n}\n");
+    write_file('location.conf', "location /t {\n"
+                                . "    auth_cert_verify partners;\n"
+                                . "    echo \$auth_cert_verify;\n}\n");
+    reload_nginx();
+}
+--- request eval
+[("GET /t") x 4]
+--- response_body eval
+[("plain\n") x 2, ("SUCCESS\n") x 2]

@@ -363,3 +363,27 @@ sub {
 [("deeper\n") x 3]
 --- no_error_log
 : cached
+
+
+=== TEST 20: sets of the same CAs share a chain, in whatever order these are read
+--- http_config
+    auth_cert_trust one {
+        ca $TEST_NGINX_PKI/partners.crt;
+        ca $TEST_NGINX_PKI/ops.crt;
+        ca $TEST_NGINX_PKI/legacy.crt;
+    }
+    auth_cert_trust two {
+        ca $TEST_NGINX_PKI/legacy.crt;
+        ca $TEST_NGINX_PKI/ops.crt;
+        ca $TEST_NGINX_PKI/partners.crt;
+    }
+--- config
+    location /one { auth_cert_verify one; echo $auth_cert_trust; }
+    location /two { auth_cert_verify two; echo $auth_cert_trust; }
+--- client_cert: alice
+--- before_request eval
+sub { wait_log('auth_cert trust "two": cached') if $_[0] == 3 }
+--- request eval
+["GET /one", "GET /two", "GET /two"]
+--- response_body eval
+["one\n", "two\n", "two\n"]
