@@ -100,6 +100,9 @@ alice       allow  allow "subject=CN=#1e0a0061006c006900630065,OU=Platform,OU=Bi
 # the attributes of one RDN are a set
 multi-rdn   allow  allow "subject=UID=a1+CN=alice,O=Acme\, Inc.";
 multi-rdn   allow  allow "subject=CN=alice+UID=a1,O=Acme\, Inc.";
+multi-rdn   deny   allow "subject=UID=a1,CN=alice,O=Acme\, Inc.";
+two-cns     allow  allow subject=CN=alice,CN=first;
+two-cns     deny   allow subject=CN=alice+CN=first;
 multi-rdn   deny   allow "subject=CN=alice,UID=a1,O=Acme\, Inc.";
 multi-rdn   deny   allow "subject=CN=alice,O=Acme\, Inc.";
 # escapes
@@ -176,6 +179,8 @@ alice       allow  allow san.email=alice@ACME.Example;
 alice       deny   allow san.email=Alice@acme.example;
 upper-case  allow  allow san.email=alice@acme.example;
 upper-case  deny   allow san.email=ALICE@acme.example;
+email-ats   allow  allow san.email=Al@Ice@acme.example;
+email-ats   deny   allow san.email=Al@ice@acme.example;
 alice       deny   allow san.email=alice@acme.example.org;
 country     deny   allow san.email=eve@acme.example;
 
@@ -340,7 +345,8 @@ sub {
         'san.rid=1..2', 'san.rid=1.2.', 'san.rid=1.2x', 'eku=clientauth.1',
         'san.email=a', 'san.email=a@', "san.email=\xc3\xa4\@acme.example",
         'san.ip=1.2.3', 'san.ip=1.2.3.4.5', 'san.ip=::g', 'san.ip=' . '1' x 60,
-        'serial=', 'serial=0x', 'serial=zz',
+        'serial=', 'serial=0x', 'serial=zz', 'serial=0a::1b', 'serial=:0a',
+        'serial=0a:',
         'ext.1.2.3=#0', 'ext.1.2.3=#zz', 'fingerprint=00', 'spki=zz',
         'subject.CN~(', 'subject.CN~(*LIMIT_MATCH=1)a(')
     {

@@ -279,6 +279,7 @@ long-type         deny   deny  subject.1.2.3.4=x; allow all;
 host-space        deny   allow san.dns!=mallory.example;
 host-space        deny   deny  san.dns=mallory.example; allow all;
 host-space        deny   deny  san.dns=*.mallory.example; allow all;
+host-space        deny   deny  san.dns=$arg_none; allow all;
 dns-empty         deny   deny  san.dns=mallory.example; allow all;
 spiffe-space      deny   deny  san.uri=urn:x; allow all;
 # a regular expression sees it as it is

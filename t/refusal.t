@@ -232,3 +232,38 @@ GET /t
 --- error_code: 403
 --- error_log eval
 qr/ subject: "CN=x(?:\xc3\xbc){196}\.\.\.", issuer: "/
+
+
+=== TEST 13: of two refusals the one that led there is told
+--- config
+    recursive_error_pages on;
+
+    location /t {
+        auth_cert_verify partners;
+        auth_cert staff;
+        error_page 403 =403 /second;
+        echo passed;
+    }
+
+    location = /second {
+        internal;
+        auth_cert_verify off;
+        auth_cert nobody;
+        error_page 403 =403 /third;
+        echo passed;
+    }
+
+    location = /third {
+        internal;
+        auth_cert_verify off;
+        auth_cert off;
+        echo $auth_cert_reason;
+    }
+--- http_config
+    auth_cert_policy nobody { deny all; }
+--- client_cert: bob
+--- request
+GET /t
+--- error_code: 403
+--- response_body
+rule 1 of policy nobody

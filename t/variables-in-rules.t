@@ -55,6 +55,11 @@ alice?who=bob     allow  deny  subject.CN=$arg_who; allow all;
 none?who=alice    deny   allow subject.CN=$arg_who;
 none?who=alice    deny   allow subject.CN!=$arg_who;
 
+# among exact rules, which are looked up in a table
+alice?who=alice   deny   deny subject.CN=$arg_who; deny subject.CN=a; deny subject.CN=b; deny subject.CN=c; allow all;
+alice?who=alice   allow  allow subject.CN=a; allow subject.CN=b; allow subject.CN=c; allow subject.CN=$arg_who;
+alice?who=bob     deny   allow subject.CN=a; allow subject.CN=b; allow subject.CN=c; allow subject.CN=$arg_who;
+
 
 === TEST 4: no value is like an empty text, and "none is" cannot be told of it
 --- verdicts
