@@ -90,6 +90,7 @@ sub {
 === TEST 3: nor does one that fails at start: nginx does not start
 --- crls
 crl.pem
+point.pem point=http://crl.example/1
 --- user_files
 >>> names.list
 alice  clerk
@@ -100,6 +101,7 @@ alice  clerk
         ca     $TEST_NGINX_PKI/partners.crt;
         ca     $TEST_NGINX_PKI/ca.d;
         crl    $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+        crl    $TEST_NGINX_SERVER_ROOT/html/point.pem;
         depth  3;
     }
 

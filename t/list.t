@@ -139,6 +139,7 @@ many-sans          allow:h300  allow san.dns=@../html/list;
 two-labels         allow:b     allow san.dns=@../html/list;
 alice              deny        allow san.dns=@../html/list;
 host-parent        deny        allow san.dns=@../html/list;
+host-single        deny        allow san.dns=@../html/list;
 host-leading-dot   deny        allow san.dns=@../html/list;
 host-suffix        deny        allow san.dns=@../html/list;
 wildcard-dns       deny        allow san.dns=@../html/list;

@@ -287,12 +287,15 @@ ngx_auth_cert_ssl_servername(ngx_ssl_conn_t *ssl_conn, int *alert)
 
     ngx_auth_cert_peer_forget(ssl_conn);
 
+    log = ngx_auth_cert_ssl_log(ssl_conn);
+
     server = ngx_auth_cert_ssl_server(ssl_conn);
     if (server == NULL) {
-        return SSL_TLSEXT_ERR_OK;
-    }
+        ngx_ssl_error(NGX_LOG_ALERT, log, 0, "SSL_CTX_get_ex_data() failed");
 
-    log = ngx_auth_cert_ssl_log(ssl_conn);
+        *alert = SSL_AD_INTERNAL_ERROR;
+        return SSL_TLSEXT_ERR_ALERT_FATAL;
+    }
 
     ngx_auth_cert_zone_apply(server->zone, log);
 

@@ -199,16 +199,17 @@ sub request {
 # there are no more.  A response must be RIGHT, or an error that is logged.
 # Options: "resume", of a session that another request has begun; "before", a
 # sub that is called before each of them; "between", one that is called after
-# the request that began the session
+# the request that began the session; "sni"
 sub fail_each {
     my ($kind, $stride, $cert, $request, $right, %options) = @_;
     my ($n, $same, $name) = (1, 0, "$kind of $cert");
+    my %client = map { $_ => $options{$_} } grep { $_ eq 'sni' } keys %options;
     my (%wrong, %silent);
 
     $name .= ', resumed' if $options{resume};
 
     # what is made once for a process
-    request($cert, $request) for 1 .. 3;
+    request($cert, $request, %client) for 1 .. 3;
 
     my $live = settled();
 
@@ -216,7 +217,7 @@ sub fail_each {
         my @session;
 
         $options{before}->($n) if $options{before};
-        @session = (session => (request($cert, $request))[1])
+        @session = (session => (request($cert, $request, %client))[1])
             if $options{resume};
         $options{between}->($n) if $options{between};
 
@@ -224,7 +225,7 @@ sub fail_each {
 
         arm('fails', $kind, $n);
 
-        my ($response) = request($cert, $request, @session);
+        my ($response) = request($cert, $request, %client, @session);
 
         my $what = disarm() // last;
 
@@ -249,7 +250,7 @@ sub fail_each {
                    "$name: no answer that should not be");
     Test::More::is(join(' ', map { "$_: $silent{$_}" } sort keys %silent), '',
                    "$name: each failure is in the log");
-    Test::More::like((request($cert, $request))[0], $right,
+    Test::More::like((request($cert, $request, %client))[0], $right,
                      "$name: the worker goes on as before");
 
     # some are made once, by the first failure of their kind; what is lost at
