@@ -559,3 +559,21 @@ invalid value "stern" of "auth_cert_handshake", it must be "strict" or "lenient"
 --- request
 GET /t
 --- error_code: 000
+
+
+=== TEST 31: lenient: nginx's own variables tell what the client sent, ours who it is
+--- config
+    location /public {
+        auth_cert_verify partners optional;
+        auth_cert off;
+        echo "[$auth_cert_subject_cn] $ssl_client_s_dn $ssl_client_verify";
+    }
+
+    location /t {
+        auth_cert_verify partners;
+    }
+--- client_cert: imposter-alice
+--- request
+GET /public
+--- response_body_like
+^\[\] CN=alice,.* FAILED:certificate signature failure

@@ -383,3 +383,44 @@ X-Client-Role: reader
 --- response_body eval
 my $role = "X-Client-Role: accountant\n";
 [$role, $role, "Upgrade: websocket\nConnection: upgrade\n$role"]
+
+
+=== TEST 17: the path is passed on as the client wrote it
+--- http_config
+    auth_cert_policy own_device { allow san.uri=urn:device:$device; }
+--- config
+    location ~ ^/devices/(?<device>[0-9]+)/ {
+        auth_cert own_device;
+        auth_cert_header X-Device $device;
+        proxy_pass http://backend;
+    }
+--- protocols: 1.1
+--- client_cert: device-17
+--- request
+GET /devices/18/../17/state
+--- response_body_like
+^GET /devices/18/\.\./17/state HTTP(?s:.*)X-Device: 17\r
+
+
+=== TEST 18: with "rewrite ^ $uri break" it is the one that was decided on
+--- http_config
+    auth_cert_policy own_device { allow san.uri=urn:device:$device; }
+--- config
+    rewrite ^ $uri break;
+
+    location ~ ^/devices/(?<device>[0-9]+)/ {
+        auth_cert own_device;
+        auth_cert_header X-Device $device;
+        proxy_pass http://backend;
+    }
+--- protocols: 1.1
+--- client_cert: device-17
+--- request eval
+["GET /devices/18/../17/state?x=../18", "GET /devices/18/%2e%2e/17/a%3Fb",
+ "GET /devices/18//..%2f17/%0d%0a", "GET /devices/17/../18/state"]
+--- response_body_like eval
+['^GET /devices/17/state\?x=\.\./18 HTTP(?s:.*)X-Device: 17\r',
+ "^GET /devices/17/a%3Fb HTTP", "^GET /devices/17/%0D%0A HTTP",
+ "403 Forbidden"]
+--- error_code eval
+[200, 200, 200, 403]
