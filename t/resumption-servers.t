@@ -879,3 +879,14 @@ b.example 1 auth_cert_verify partners;
 --- tls_reused: no yes no no
 --- steps: 200 200 200 200
 --- kept: TLS 1.2 cache
+
+
+=== TEST 71: TLS 1.2 ticket: a name that ends in a dot leads to the server without it
+--- servers
+first.example 1 auth_cert_verify ops;
+a.example 1 auth_cert_verify partners;
+--- client_cert: alice
+--- sni: a.example. A.Example. a.example
+--- tls_reused: no yes no
+--- steps: 200 200 200
+--- kept: TLS 1.2 ticket
