@@ -126,7 +126,7 @@ sub {
 sub {
     my ($n) = @_;
     set_clock('2040-12-31T00:00:00Z') if $n == 1;
-    set_clock('2041-01-02T00:00:00Z') if $n == 3;
+    set_clock('2041-01-01T00:00:00Z') if $n == 3;
 }
 --- tls_reused: no yes no yes
 --- request eval

@@ -14,6 +14,7 @@ use Test::Nginx::Util ();
 use AuthCert::Client;
 use AuthCert::Curl;
 use AuthCert::Protocol;
+use AuthCert::Ticket;
 
 # of the block that runs
 my ($current, $count, $session, $connection);
@@ -98,8 +99,7 @@ sub by_tls {
 
     if (!$client) {
         $client = AuthCert::Protocol::client()->new(%options,
-                      session => defined $block->tls_resume ? $session
-                                                            : undef);
+                      session => offered($block, $n));
         $client->handshake();
     }
 
@@ -124,6 +124,19 @@ sub by_tls {
     check_handshake($block, $n, $client);
 
     return ($response, $client->{error}, $client->{alert});
+}
+
+
+sub offered {
+    my ($block, $n) = @_;
+
+    return undef unless $session && defined $block->tls_resume;
+
+    my $change = $block->tls_ticket;
+    return $session unless ref $change;
+
+    return AuthCert::Ticket::changed($session,
+                                     sub { $change->($n + 1, @_) });
 }
 
 
