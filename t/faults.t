@@ -674,16 +674,8 @@ sub {
 === TEST 16: an error is no verdict that is kept for the connection
 --- config
     auth_cert_verify  partners;
-
-    location /warm { auth_cert staff; echo warm; }
+    location /first { auth_cert staff; echo first; }
     location /t { auth_cert staff; echo passed; }
-
-    location /all {
-        auth_cert off;
-        echo_subrequest GET /warm;
-        echo_subrequest GET /t;
-        echo_subrequest GET /t;
-    }
 --- no_error_log
 exited on signal
 --- client_cert: mallory
@@ -691,11 +683,22 @@ exited on signal
 GET /t
 --- before_request eval
 sub {
-    my $request = "GET /all HTTP/1.1\r\nHost: localhost\r\n"
-                . "Connection: close\r\n\r\n";
+    my $request = join '', map { "GET $_ HTTP/1.1\r\nHost: localhost\r\n\r\n" }
+                               qw(/first /t /t);
+    my ($n, %found) = (1);
 
-    # once the certificate is decoded one of the two succeeds
-    fail_each('pool', 1, 'alice', $request,
-              qr/^passed$|^HTTP\/1\.1 [45]|^(?!.*^warm$)/ms);
+    # streams of HTTP/2: an error ends a connection of HTTP/1.1
+    while (1) {
+        AuthCert::Faults::arm('fails', 'pool', $n++);
+
+        my ($text) = AuthCert::Faults::request('alice', $request,
+                                               class => 'AuthCert::Http2');
+        last if !defined AuthCert::Faults::disarm();
+
+        $found{join ' ', $text =~ m{^HTTP/2 (\d+)}mg}++;
+    }
+
+    cmp_ok($found{'200 500 200'} // 0, '>', 0, 'the next one is let in');
+    is($found{'200 500 500'}, undef, 'and no error lasts');
 }
 --- error_code: 403

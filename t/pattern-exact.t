@@ -103,6 +103,8 @@ multi-rdn   allow  allow "subject=CN=alice+UID=a1,O=Acme\, Inc.";
 multi-rdn   deny   allow "subject=UID=a1,CN=alice,O=Acme\, Inc.";
 two-cns     allow  allow subject=CN=alice,CN=first;
 two-cns     deny   allow subject=CN=alice+CN=first;
+attribute-cn  deny   allow subject=CN=x,O=y;
+attribute-cn  allow  allow "subject=CN=x\,2.5.4.10=y";
 multi-rdn   deny   allow "subject=CN=alice,UID=a1,O=Acme\, Inc.";
 multi-rdn   deny   allow "subject=CN=alice,O=Acme\, Inc.";
 # escapes

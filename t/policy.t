@@ -376,3 +376,12 @@ none       deny      allow trust=partners; allow trust=ops;
 [200, 200, 400, 400]
 --- response_body_like eval
 ["^partners\$", "^ops\$", "400", "400"]
+
+
+=== TEST 22: a negation among exact rules is one, and asks for its certificate
+--- verdicts
+alice   deny   deny  subject.CN!=bob; deny subject.CN=x; deny subject.CN=y; deny subject.CN=z; allow all;
+bob     allow  deny  subject.CN!=bob; deny subject.CN=x; deny subject.CN=y; deny subject.CN=z; allow all;
+alice   allow  allow subject.CN!=bob; allow subject.CN=x; allow subject.CN=y; allow subject.CN=z;
+bob     deny   allow subject.CN!=bob; allow subject.CN=x; allow subject.CN=y; allow subject.CN=z;
+none    deny   allow subject.CN!=bob; allow subject.CN=x; allow subject.CN=y; allow subject.CN=z;

@@ -163,15 +163,16 @@ sub set_files {
 
 
 # request(CLIENT, REQUEST, CONNECTION...): the response, or '', the session, and
-# the CAs that the server named
+# the CAs that the server named; "class" is the one of the connection
 sub request {
     my ($cert, $request, %options) = @_;
     my ($response, $session, $names) = ('', undef, '');
+    my $class = delete $options{class} // 'AuthCert::Client';
 
     local $SIG{PIPE} = 'IGNORE';
 
     eval {
-        my $client = AuthCert::Client->new(
+        my $client = $class->new(
             port => $Test::Nginx::Util::RandPorts->{TEST_NGINX_RAND_PORT_1},
             cert => AuthCert::Request::certificate($cert),
             key => AuthCert::Config::pki_file("$cert.key"),
