@@ -422,3 +422,69 @@ qr{"auth_cert_verify" in \S+/nginx.conf:\d+ needs TLS, but the server in \S+/ngi
 [400, 400]
 --- error_log
 client SSL certificate verify error: (22:certificate chain too long)
+
+
+=== TEST 19: a server without a certificate of its own: what sets have verified is no ssl_verify_client
+--- http_config
+    server {
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+        include $TEST_NGINX_PKI/server.conf;
+        server_name a.example;
+
+        location /t {
+            auth_cert_verify partners;
+            echo a;
+        }
+    }
+
+    auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
+--- config
+    listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+    server_name b.example;
+    ssl_verify_client on;
+    ssl_client_certificate $TEST_NGINX_PKI/ops.crt;
+    error_page 495 =495 /refused;
+
+    location /t { echo b; }
+
+    location = /refused {
+        internal;
+        echo "$auth_cert_reason, $ssl_client_verify";
+    }
+--- client_cert: alice alice
+--- sni: b.example none
+--- more_headers eval
+["Host: b.example", "Host: b.example"]
+--- request eval
+["GET /t", "GET /t"]
+--- error_code eval
+[495, 495]
+--- response_body eval
+["certificate not verified, SUCCESS\n", "certificate not verified, SUCCESS\n"]
+
+
+=== TEST 20: what ssl_verify_client of the default server has verified is, as in nginx
+--- http_config
+    server {
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+        include $TEST_NGINX_PKI/server.conf;
+        server_name a.example;
+        ssl_verify_client on;
+        ssl_client_certificate $TEST_NGINX_PKI/partners.crt;
+
+        location /t { auth_cert guests; echo a; }
+    }
+--- config
+    listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+    server_name b.example;
+    ssl_verify_client on;
+
+    location /t { echo b; }
+--- client_cert: alice
+--- sni: b.example
+--- more_headers
+Host: b.example
+--- request
+GET /t
+--- response_body
+b

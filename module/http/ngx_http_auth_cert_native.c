@@ -12,8 +12,11 @@
 #include "ngx_auth_cert_ssl.h"
 
 
-static ngx_uint_t ngx_http_auth_cert_native_excuses(ngx_http_request_t *r,
-    long error);
+static ngx_uint_t ngx_http_auth_cert_native_own(
+    const ngx_auth_cert_server_t *handshake,
+    const ngx_auth_cert_decider_t *native);
+static ngx_uint_t ngx_http_auth_cert_native_excuses(ngx_uint_t verify,
+    const ngx_auth_cert_result_t *result);
 
 
 /*
@@ -28,13 +31,14 @@ ngx_http_auth_cert_native_handler(ngx_http_request_t *r)
     ngx_int_t                       rc;
     ngx_connection_t               *c;
     ngx_auth_cert_peer_t           *peer;
+    ngx_http_ssl_srv_conf_t        *sscf;
     ngx_auth_cert_decision_t        decision;
     ngx_http_auth_cert_srv_conf_t  *ascf;
 
     c = r->connection;
-    ascf = ngx_http_get_module_srv_conf(r, ngx_http_auth_cert_module);
+    sscf = ngx_http_get_module_srv_conf(r, ngx_http_ssl_module);
 
-    if (ascf->native.ntrusts == 0 || c->ssl == NULL) {
+    if (sscf->verify == 0 || c->ssl == NULL) {
         return NGX_DECLINED;
     }
 
@@ -43,7 +47,13 @@ ngx_http_auth_cert_native_handler(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (peer->server && peer->server->native == ascf->native.trusts[0]) {
+    ascf = ngx_http_get_module_srv_conf(r, ngx_http_auth_cert_module);
+
+    /* who has no certificate is nginx's business */
+
+    if (peer->cert == NULL
+        || ngx_http_auth_cert_native_own(peer->server, &ascf->native))
+    {
         return NGX_DECLINED;
     }
 
@@ -55,10 +65,8 @@ ngx_http_auth_cert_native_handler(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    /* who has no certificate is nginx's business */
-
-    if (decision.result == NULL || decision.identity
-        || ngx_http_auth_cert_native_excuses(r, decision.result->error))
+    if (decision.identity
+        || ngx_http_auth_cert_native_excuses(sscf->verify, decision.result))
     {
         return NGX_DECLINED;
     }
@@ -71,14 +79,29 @@ ngx_http_auth_cert_native_handler(ngx_http_request_t *r)
 }
 
 
+/*
+ * A server without a certificate of its own has no CAs either: to nginx these
+ * are those of the default server's ssl_verify_client, if it has one.
+ */
+
+static ngx_uint_t
+ngx_http_auth_cert_native_own(const ngx_auth_cert_server_t *handshake,
+    const ngx_auth_cert_decider_t *native)
+{
+    if (handshake == NULL || handshake->native == NULL) {
+        return 0;
+    }
+
+    return native->ntrusts == 0 || handshake->native == native->trusts[0];
+}
+
+
 /* "ssl_verify_client optional_no_ca" */
 
 static ngx_uint_t
-ngx_http_auth_cert_native_excuses(ngx_http_request_t *r, long error)
+ngx_http_auth_cert_native_excuses(ngx_uint_t verify,
+    const ngx_auth_cert_result_t *result)
 {
-    ngx_http_ssl_srv_conf_t  *sscf;
-
-    sscf = ngx_http_get_module_srv_conf(r, ngx_http_ssl_module);
-
-    return sscf->verify == 3 && ngx_ssl_verify_error_optional(error);
+    return verify == 3
+           && (result == NULL || ngx_ssl_verify_error_optional(result->error));
 }
