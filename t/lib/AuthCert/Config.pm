@@ -174,7 +174,14 @@ sub workers {
 # needs master_on() at the top of the file
 sub reload_nginx {
     my $master = Test::Nginx::Util::get_pid_from_pidfile('reload_nginx');
-    my %old = map { $_ => 1 } workers($master);
+    my %old;
+
+    # one that has just been started may not have its title yet
+    for (1 .. 200 * patience()) {
+        %old = map { $_ => 1 } workers($master);
+        last if %old;
+        Time::HiRes::sleep(0.025);
+    }
 
     %old or die "reload_nginx() needs master_on()\n";
 
