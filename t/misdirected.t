@@ -24,6 +24,11 @@ my %servers = (
                 . ' ssl_client_certificate $TEST_NGINX_PKI/ops.crt;',
     any      => 'ssl_verify_client optional_no_ca;'
                 . ' ssl_client_certificate $TEST_NGINX_PKI/ops.crt;',
+    other    => 'ssl_verify_client on;'
+                . ' ssl_client_certificate $TEST_NGINX_PKI/partners.crt;',
+    revoking => 'ssl_verify_client optional_no_ca;'
+                . ' ssl_client_certificate $TEST_NGINX_PKI/partners.crt;'
+                . ' ssl_crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;',
 );
 
 http_config_for_all(<<'EOC');
@@ -310,3 +315,23 @@ client certificate refused: the connection was never asked for a certificate
 --- error_log
 client certificate refused: certificate not verified
 --- log_level: info
+
+
+=== TEST 23: what one ssl_verify_client has verified is nothing to another one
+--- servers: other mtls
+--- client_cert: alice alice
+--- sni: none none
+--- hosts: mtls other
+--- error_code eval
+[495, 200]
+
+
+=== TEST 24: optional_no_ca does not let in who is revoked
+--- crls
+crl.pem revoke=alice
+--- servers: both revoking
+--- client_cert: alice bob
+--- sni: none none
+--- hosts: revoking revoking
+--- error_code eval
+[495, 200]

@@ -333,3 +333,31 @@ X-Verify: FAILED:certificate revoked
 [("GET /t") x 2]
 --- error_code eval
 [200, 400]
+
+
+=== TEST 14: nor where no policy is
+--- http_config
+    server {
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl default_server;
+        include $TEST_NGINX_PKI/server.conf;
+        server_name b.example;
+        ssl_ocsp off;
+        ssl_verify_client on;
+
+        location = /t { echo $server_name; }
+    }
+--- config
+    listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+    include $TEST_NGINX_PKI/server.conf;
+    server_name a.example;
+    ssl_verify_client on;
+
+    location = /t { echo "$server_name $auth_cert_verify"; }
+--- client_cert: mallory mallory
+--- sni: none
+--- more_headers eval
+["Host: b.example", "Host: a.example"]
+--- request eval
+[("GET /t") x 2]
+--- error_code eval
+[200, 400]

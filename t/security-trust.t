@@ -107,3 +107,46 @@ __DATA__
 --- must_die
 --- error_log
 "ssl_ocsp" has no effect on certificates that "auth_cert_verify" verifies in the server in
+
+
+=== TEST 4: the same by ssl_verify_client, without any policy
+--- http_config
+    auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
+
+    server {
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+        include $TEST_NGINX_PKI/server.conf;
+        server_name a.example;
+        ssl_ciphers ALL:@SECLEVEL=0;
+
+        location /t {
+            auth_cert_verify partners;
+            echo a;
+        }
+    }
+
+    server {
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+        include $TEST_NGINX_PKI/server.conf;
+        server_name b.example;
+        ssl_ciphers ALL:@SECLEVEL=2;
+        ssl_verify_client on;
+        ssl_client_certificate $TEST_NGINX_PKI/partners.crt;
+
+        location /t {
+            echo b;
+        }
+    }
+--- config
+    location /t {
+        echo none;
+    }
+--- no_tls
+--- client_cert: sha1 sha1 alice
+--- sni: none
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- more_headers eval
+["Host: a.example", "Host: b.example", "Host: b.example"]
+--- error_code eval
+[200, 400, 200]
