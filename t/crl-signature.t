@@ -238,3 +238,25 @@ sub {
 [("GET /t") x 3]
 --- error_code eval
 [400, 200, 200]
+
+
+=== TEST 11: two certificates of one CA are no two chances for a bad signature
+--- crls
+crl.pem issuer=renewed
+--- http_config
+    auth_cert_trust signing {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        ca  $TEST_NGINX_PKI/renewed.crt;
+        ca  $TEST_NGINX_PKI/renewed-first.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+        crl_check  leaf;
+    }
+--- config
+    location /t { auth_cert_verify signing; echo passed; }
+--- client_cert: by-renewed
+--- before_request eval
+sub { revoke($_[0], 'renewed', 'by-renewed') }
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[200, 200, 400]

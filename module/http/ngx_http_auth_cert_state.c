@@ -89,6 +89,7 @@ ngx_http_auth_cert_chain_rfc9440(ngx_http_request_t *r,
     ngx_int_t                i, n;
     ngx_str_t                ders[NGX_AUTH_CERT_MAX_VERIFIED], *text;
     ngx_pool_t              *pool;
+    ngx_auth_cert_trust_t   *trust;
     ngx_auth_cert_result_t  *result;
 
     result = decision->result;
@@ -96,6 +97,19 @@ ngx_http_auth_cert_chain_rfc9440(ngx_http_request_t *r,
 
     if (text->data == NULL) {
         pool = decision->peer->pool;
+        trust = (ngx_auth_cert_trust_t *) result->trust;
+
+        /* a request can last, and the set have other CAs meanwhile */
+
+        if (result->version != trust->version
+            && (ngx_auth_cert_peer_verify(decision->peer, &trust, 1,
+                                          result->security_level, result->ocsp,
+                                          r->connection->log)
+                == NULL
+                || result->error != X509_V_OK))
+        {
+            return NGX_ERROR;
+        }
 
         n = (ngx_int_t) result->chain.n - 2;
 
