@@ -260,3 +260,70 @@ sub {
 }
 --- response_body
 passed
+
+
+=== TEST 6: sessions that cannot be resumed: four of them are looked at
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: alice
+--- request
+GET /t
+--- before_request eval
+sub {
+    my ($client) = connection('alice', 'TLSv1.3');
+    my $good = AuthCert::Ticket::ticket_of($client->session());
+    my $other = AuthCert::Ticket::ticket_of($client->session(), 'a.example');
+
+    $client->close();
+
+    # what is resumed has to come with a binder that is right
+    for ([ [ $good ], 'illegal_parameter' ],
+         [ [ ($other) x 3, $good ], 'illegal_parameter' ],
+         [ [ ($other) x 4 ], 'a ServerHello' ],
+         [ [ ($other) x 4, $good ], 'internal_error' ],
+         [ [ ($other) x 5 ], 'internal_error' ],
+         [ [ ('no ticket') x 5 ], 'internal_error' ],
+         [ [ ('no ticket') x 1000 ], 'internal_error' ])
+    {
+        my ($tickets, $expected) = @$_;
+
+        Test::More::is(AuthCert::Ticket::offer(port(), 'localhost', @$tickets),
+                       $expected, @$tickets . " sessions, $expected");
+    }
+}
+--- response_body
+passed
+--- error_log
+client offered more than 4 sessions to resume while SSL handshaking
+handshake rejected while SSL handshaking
+--- log_level: info
+
+
+=== TEST 7: so are those of a session cache, of which more are not looked up
+--- config
+    ssl_session_cache shared:sessions:1m;
+    ssl_session_tickets off;
+
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: alice
+--- request
+GET /t
+--- before_request eval
+sub {
+    my ($client) = connection('alice', 'TLSv1.3');
+    my $good = AuthCert::Ticket::ticket_of($client->session());
+
+    $client->close();
+
+    for ([ [ ('i' x 32) x 3, $good ], 'illegal_parameter' ],
+         [ [ ('i' x 32) x 4, $good ], 'a ServerHello' ],
+         [ [ ('i' x 32) x 500 ], 'a ServerHello' ])
+    {
+        my ($tickets, $expected) = @$_;
+
+        Test::More::is(AuthCert::Ticket::offer(port(), 'localhost', @$tickets),
+                       $expected, @$tickets . " sessions, $expected");
+    }
+}
+--- response_body
+passed

@@ -68,6 +68,10 @@ ngx_auth_cert_session_hook(ngx_conf_t *cf, SSL_CTX *ctx)
     long                             mode;
     ngx_auth_cert_session_lookup_t  *lookup;
 
+    if (ngx_auth_cert_session_offer_init(cf->log) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     if (ngx_auth_cert_session_get_index == -1) {
         ngx_auth_cert_session_get_index = SSL_CTX_get_ex_new_index(0, NULL,
                                                              NULL, NULL, NULL);
@@ -128,6 +132,17 @@ static SSL_TICKET_RETURN
 ngx_auth_cert_session_decrypted(SSL *ssl_conn, SSL_SESSION *session,
     const u_char *keyname, size_t len, SSL_TICKET_STATUS status, void *data)
 {
+    ngx_connection_t  *c;
+
+    /* it goes on to the next one only after it has decoded this one */
+
+    if (!ngx_auth_cert_session_offer_next(ssl_conn)) {
+        c = ngx_ssl_get_connection(ssl_conn);
+        c->ssl->handshake_rejected = 1;
+
+        return SSL_TICKET_RETURN_ABORT;
+    }
+
     switch (status) {
 
     case SSL_TICKET_SUCCESS:
@@ -168,7 +183,8 @@ ngx_auth_cert_session_get(SSL *ssl_conn, const u_char *id, int len, int *copy)
     ctx = c->ssl->session_ctx;
 
     lookup = SSL_CTX_get_ex_data(ctx, ngx_auth_cert_session_get_index);
-    if (lookup == NULL) {
+
+    if (lookup == NULL || !ngx_auth_cert_session_offer_next(ssl_conn)) {
         return NULL;
     }
 

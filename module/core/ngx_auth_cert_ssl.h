@@ -131,6 +131,17 @@ ngx_int_t ngx_auth_cert_session_load(SSL_SESSION *session,
     ngx_log_t *log);
 
 
+/* ngx_auth_cert_session_offer.c */
+
+ngx_int_t ngx_auth_cert_session_offer_init(ngx_log_t *log);
+
+/*
+ * Before one that the client offers is looked at.  0, after logging, where
+ * there were more than any client has use for.
+ */
+ngx_uint_t ngx_auth_cert_session_offer_next(SSL *ssl_conn);
+
+
 /* ngx_auth_cert_session_chain.c */
 
 /* what a session keeps of the certificates above the leaf */

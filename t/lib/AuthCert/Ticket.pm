@@ -22,7 +22,7 @@ my ($key_name, $mac_key, $key) = unpack 'a16 a32 a32', $file;
 use constant { HOSTNAME => 0xa6, TICKET => 0xaa, APPDATA => 0xb2 };
 use constant { SEQUENCE => 0x30, OCTETS => 4 };
 
-use constant { SERVER_NAME => 0, SESSION_TICKET => 35 };
+use constant { SERVER_NAME => 0, SESSION_TICKET => 35, PRE_SHARED_KEY => 41 };
 
 
 # tlv(TAG, CONTENT): DER
@@ -146,8 +146,36 @@ sub hello {
         [ 23, '' ],                                   # extended_master_secret
         [ SESSION_TICKET, $ticket ];
 
+    return answer($port, $extensions, 0xc02b, 0xc02f, 0xc02c, 0xc030);
+}
+
+
+# offer(PORT, NAME, TICKETS...): the same of a ClientHello of TLS 1.3 with all of
+# these tickets, and binders that are none
+sub offer {
+    my ($port, $name, @tickets) = @_;
+
+    my $extensions = join '', map { pack 'n n/a*', @$_ }
+        [ SERVER_NAME, pack 'n/a*', pack 'C n/a*', 0, $name ],
+        [ 10, pack 'n/a*', pack 'n', 29 ],            # groups: X25519
+        [ 13, pack 'n/a*', pack 'n', 0x0403 ],        # ecdsa_secp256r1_sha256
+        [ 43, "\2\3\4" ],                             # supported_versions
+        [ 45, "\1\1" ],                               # psk_dhe_ke
+        [ 51, pack 'n/a*', pack 'n n/a*', 29, 'k' x 32 ],
+        [ PRE_SHARED_KEY,
+          pack('n/a*', join '', map { pack 'n/a* N', $_, 0 } @tickets)
+          . pack 'n/a*', join '', map { pack 'C/a*', 'b' x 48 } @tickets ];
+
+    return answer($port, $extensions, 0x1302);
+}
+
+
+# answer(PORT, EXTENSIONS, CIPHERS...)
+sub answer {
+    my ($port, $extensions, @ciphers) = @_;
+
     my $hello = pack 'n a32 C/a* n/a* C/a* n/a*', 0x0303, 'r' x 32, 's' x 32,
-                pack('n*', 0xc02b, 0xc02f, 0xc02c, 0xc030), "\0", $extensions;
+                pack('n*', @ciphers), "\0", $extensions;
 
     my $message = pack 'C a3 a*', 1, substr(pack('N', length $hello), 1),
                        $hello;
