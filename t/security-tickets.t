@@ -276,9 +276,12 @@ sub {
 
     $client->close();
 
-    # what is resumed has to come with a binder that is right
-    for ([ [ $good ], 'illegal_parameter' ],
-         [ [ ($other) x 3, $good ], 'illegal_parameter' ],
+    # what is resumed has to come with a binder that is right; OpenSSL says it
+    # in one way or another
+    my $wrong = 'illegal_parameter|decrypt_error';
+
+    for ([ [ $good ], $wrong ],
+         [ [ ($other) x 3, $good ], $wrong ],
          [ [ ($other) x 4 ], 'a ServerHello' ],
          [ [ ($other) x 4, $good ], 'internal_error' ],
          [ [ ($other) x 5 ], 'internal_error' ],
@@ -287,8 +290,10 @@ sub {
     {
         my ($tickets, $expected) = @$_;
 
-        Test::More::is(AuthCert::Ticket::offer(port(), 'localhost', @$tickets),
-                       $expected, @$tickets . " sessions, $expected");
+        Test::More::like(AuthCert::Ticket::offer(port(), 'localhost',
+                                                 @$tickets),
+                         qr/^(?:$expected)$/,
+                         @$tickets . " sessions, $expected");
     }
 }
 --- response_body
@@ -315,14 +320,18 @@ sub {
 
     $client->close();
 
-    for ([ [ ('i' x 32) x 3, $good ], 'illegal_parameter' ],
+    my $wrong = 'illegal_parameter|decrypt_error';
+
+    for ([ [ ('i' x 32) x 3, $good ], $wrong ],
          [ [ ('i' x 32) x 4, $good ], 'a ServerHello' ],
          [ [ ('i' x 32) x 500 ], 'a ServerHello' ])
     {
         my ($tickets, $expected) = @$_;
 
-        Test::More::is(AuthCert::Ticket::offer(port(), 'localhost', @$tickets),
-                       $expected, @$tickets . " sessions, $expected");
+        Test::More::like(AuthCert::Ticket::offer(port(), 'localhost',
+                                                 @$tickets),
+                         qr/^(?:$expected)$/,
+                         @$tickets . " sessions, $expected");
     }
 }
 --- response_body
