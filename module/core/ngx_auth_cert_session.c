@@ -132,15 +132,14 @@ static SSL_TICKET_RETURN
 ngx_auth_cert_session_decrypted(SSL *ssl_conn, SSL_SESSION *session,
     const u_char *keyname, size_t len, SSL_TICKET_STATUS status, void *data)
 {
-    ngx_connection_t  *c;
-
-    /* it goes on to the next one only after it has decoded this one */
+    /*
+     * OpenSSL decodes no others of a client that is to have no tickets.  To
+     * abort is no way out: it would lose the session.
+     */
 
     if (!ngx_auth_cert_session_offer_next(ssl_conn)) {
-        c = ngx_ssl_get_connection(ssl_conn);
-        c->ssl->handshake_rejected = 1;
-
-        return SSL_TICKET_RETURN_ABORT;
+        SSL_set_options(ssl_conn, SSL_OP_NO_TICKET);
+        return SSL_TICKET_RETURN_IGNORE;
     }
 
     switch (status) {

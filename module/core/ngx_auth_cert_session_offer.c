@@ -51,13 +51,19 @@ ngx_auth_cert_session_offer_next(SSL *ssl_conn)
     n = (uintptr_t) SSL_get_ex_data(ssl_conn,
                                     ngx_auth_cert_session_offer_index);
 
-    if (n < NGX_AUTH_CERT_SESSION_OFFERS
-        && SSL_set_ex_data(ssl_conn, ngx_auth_cert_session_offer_index,
-                           (void *) (n + 1))
-           == 1)
+    if (n > NGX_AUTH_CERT_SESSION_OFFERS) {
+        return 0;
+    }
+
+    if (SSL_set_ex_data(ssl_conn, ngx_auth_cert_session_offer_index,
+                        (void *) (n + 1))
+        == 1
+        && n < NGX_AUTH_CERT_SESSION_OFFERS)
     {
         return 1;
     }
+
+    /* once for a connection */
 
     c = ngx_ssl_get_connection(ssl_conn);
 
