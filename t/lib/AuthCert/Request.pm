@@ -130,7 +130,8 @@ sub by_tls {
 sub offered {
     my ($block, $n) = @_;
 
-    return undef unless $session && defined $block->tls_resume;
+    # of HTTP/3 it is a number, from 0
+    return undef unless defined $session && defined $block->tls_resume;
 
     my $change = $block->tls_ticket;
     return $session unless ref $change;
