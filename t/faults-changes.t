@@ -163,6 +163,9 @@ passed
 . ">>> one.pem\n" . pki_text('partners.crt')
 . ">>> two.pem\n" . pki_text('rsa-ca.crt') . pki_text('ops.crt')
 . ">>> bad.pem\n" . substr(pki_text('ops.crt'), 0, 300)
+# more than is read at a time: of both halves both CAs would come
+. ">>> begin.pem\n" . pki_text('partners.crt') . "#\n" x 3000
+. ">>> end.pem\n" . "#\n" x 3000 . pki_text('ops.crt')
 --- http_config
     auth_cert_trust changing { ca $TEST_NGINX_SERVER_ROOT/html/ca.pem; }
 --- config
@@ -180,6 +183,8 @@ sub {
                 $main::request);
     change_each('read', 1, 'ca.pem', 'one.pem', 'bad.pem', \@who,
                 $main::request, bad => 1);
+    change_each('read', 1, 'ca.pem', 'begin.pem', 'end.pem', \@who,
+                $main::request);
 }
 --- response_body
 passed

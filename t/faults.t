@@ -682,8 +682,15 @@ sub {
 
 
 === TEST 16: an error is no verdict that is kept for the connection
+--- crls
+crl.pem
+--- http_config
+    auth_cert_trust revoking {
+        ca   $TEST_NGINX_PKI/partners.crt;
+        crl  $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
 --- config
-    auth_cert_verify  partners;
+    auth_cert_verify  revoking;
     location /first { auth_cert staff; echo first; }
     location /t { auth_cert staff; echo passed; }
 --- no_error_log
@@ -710,5 +717,6 @@ sub {
 
     cmp_ok($found{'200 500 200'} // 0, '>', 0, 'the next one is let in');
     is($found{'200 500 500'}, undef, 'and no error lasts');
+    is($found{'400 400 400'}, undef, 'nor is one taken for a bad certificate');
 }
 --- error_code: 403

@@ -387,3 +387,17 @@ sub { wait_log('auth_cert trust "two": cached') if $_[0] == 3 }
 ["GET /one", "GET /two", "GET /two"]
 --- response_body eval
 ["one\n", "two\n", "two\n"]
+
+
+=== TEST 21: an anchor of partial_chain is none to a set without it
+--- http_config
+    auth_cert_trust near { ca $TEST_NGINX_PKI/deep2.crt; partial_chain on; }
+    auth_cert_trust far { ca $TEST_NGINX_PKI/deep2.crt; }
+--- config
+    location /n { auth_cert_verify near; echo passed; }
+    location /f { auth_cert_verify far; echo passed; }
+--- client_cert: deep
+--- request eval
+["GET /n", "GET /f", "GET /n"]
+--- error_code eval
+[200, 400, 200]
