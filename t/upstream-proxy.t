@@ -424,3 +424,22 @@ GET /devices/18/../17/state
  "403 Forbidden"]
 --- error_code eval
 [200, 200, 200, 403]
+
+
+=== TEST 19: who is let in by another module is told of as who it is, without a role
+--- config
+    location /t {
+        satisfy any;
+        allow all;
+        auth_cert staff;
+        auth_cert_forward xfcc;
+        auth_cert_header X-Role "[$auth_cert_role] [$auth_cert_subject_cn]";
+        proxy_pass http://backend;
+    }
+--- client_cert: alice mallory imposter-alice
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- response_body_like eval
+['Client-Cert: Hash=\w+;Subject="CN=alice(?s:.*)X-Role: \[accountant\] \[alice\]\r',
+ 'Client-Cert: Hash=\w+;Subject="CN=mallory(?s:.*)X-Role: \[\] \[mallory\]\r',
+ '^(?!(?s:.*)Client-Cert)(?s:.*)X-Role: \[\] \[\]\r']
