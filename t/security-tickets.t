@@ -363,9 +363,10 @@ sub {
     $offers->(20);
     my $before = $pages->();
 
-    # of 40 kB each
+    # of 40 kB each; tools that look for what is lost keep what is freed
     $offers->(200);
-    Test::More::cmp_ok($pages->() - $before, '<', 500, 'pages');
+    Test::More::cmp_ok($pages->() - $before, '<', 500, 'pages')
+        unless $ENV{ASAN_OPTIONS} || $ENV{TEST_NGINX_USE_VALGRIND};
 }
 --- response_body
 passed
