@@ -13,7 +13,7 @@
 seconds=${1:-60}
 shift || true
 fuzzers=("${@-}")
-[ -n "${fuzzers[0]}" ] || fuzzers=(certificate crl list pattern header)
+[ -n "${fuzzers[0]}" ] || fuzzers=(certificate crl change list pattern header)
 
 to=$build/fuzz
 objs=$to/objs

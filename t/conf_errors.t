@@ -1814,3 +1814,28 @@ auth_cert_trust partners {
 }
 --- says
 [warn] auth_cert_trust "partners": a CA certificate has expired, its clients will be refused in part.conf:4
+
+
+=== TEST 178: an operator without a selector
+--- http_file
+auth_cert_policy staff {
+    allow  =alice;
+}
+--- says
+[emerg] auth_cert_policy "staff": "=alice": expected a condition such as subject.CN=alice without spaces around the operator (=, !=, ~, ~*, !~ or !~*), or "all", "verified", "anonymous" or role=NAME in part.conf:2
+
+
+=== TEST 179: "*" beside a variable, in a field without wildcards
+--- http_file
+auth_cert_policy staff {
+    allow  subject.CN=$arg_a*;
+}
+--- says
+[emerg] auth_cert_policy "staff": "subject.CN=$arg_a*": "*" has no meaning here, use "~" for a regular expression in part.conf:2
+
+
+=== TEST 180: more conditions than are numbered
+--- http_file eval
+"auth_cert_policy staff {\n    allow " . "all " x 65535 . ";\n}\n"
+--- says
+[emerg] auth_cert_policy "staff": "allow": has too many conditions in part.conf:2

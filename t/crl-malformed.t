@@ -158,6 +158,10 @@ sub {
     }
 
     refused('an element is longer than what holds it',
+            crl(entries => seq(tlv(2, "\x05"), utc(25)), extensions => '',
+                more => long(0xa0)));
+
+    refused('an element is longer than what holds it',
             crl(issuer => long(0x30) . 'x' x 400));
 
     taken('of the first version, which has no extensions',

@@ -668,3 +668,54 @@ delta.pem number=1 base=0 this=-1000 revoke=mallory remove=bob
 ["GET /t", "GET /t"]
 --- error_code eval
 [400, 200]
+
+
+=== TEST 35: a serial that is in the list many times
+--- crls eval
+"crl.pem " . "revoke=mallory " x 40 . "revoke=0b0b revoke=01\n"
+--- http_config
+    auth_cert_trust partners {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: bob mallory alice
+--- request eval
+["GET /t", "GET /t", "GET /t"]
+--- error_code eval
+[400, 400, 200]
+
+
+=== TEST 36: one that a newer one beside it replaces may end
+--- crls
+crl.pem
+old.pem number=1 this=-7200 next=1800
+new.pem number=2
+--- http_config
+    auth_cert_trust partners {
+        ca  $TEST_NGINX_PKI/partners.crt;
+        crl $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: alice
+--- before_request eval
+sub {
+    my ($old, $new) = map {
+        AuthCert::Config::read_file(AuthCert::Config::absolute($_)) }
+        'old.pem', 'new.pem';
+
+    for ([ 'old', $old ], [ 'both', $old . $new ], [ 'both', $new . $old ]) {
+        my ($what, $text) = @$_;
+
+        write_file('crl.pem', $text);
+
+        my ($said) = AuthCert::Messages::test_configuration();
+        my $told = $said =~ /a CRL of ".*crl.pem" ends in/ ? 'old' : 'both';
+
+        Test::More::is($told, $what, 'it is told of only where it is alone');
+    }
+}
+--- request
+GET /t

@@ -77,8 +77,8 @@ foreign.pem issuer=long-cn fill=1000
 signed.pem issuer=ed25519-ca
 larger.pem issuer=ed25519-ca fill=300
 ops.pem issuer=ops fill=1
-ops-long.pem issuer=long-cn fill=1
-tuned.pem revoke=mallory revoke=5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a fill=445
+ops-point.pem issuer=ops fill=1 point=http://crl.example/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+tuned.pem revoke=mallory fill=1
 --- http_config
     auth_cert_trust revoking {
         ca   $TEST_NGINX_PKI/partners.crt;
@@ -100,7 +100,7 @@ sub {
     main::join_files('two.pem', 'signed.pem', 'one.pem');
     main::join_files('message.pem', 'larger.pem', 'fewer.pem');
     main::join_files('three.pem', 'ops.pem', 'tuned.pem');
-    main::join_files('algorithm.pem', 'ops-long.pem', 'more.pem', 'fewer.pem');
+    main::join_files('algorithm.pem', 'ops-point.pem', 'more.pem', 'fewer.pem');
     main::join_files('gone.pem', 'fewer.pem');
     write_file('cut.pem', substr pki_text('partners.crt'), 0, 200);
 

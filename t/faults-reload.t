@@ -98,3 +98,30 @@ sub {
     fail_each_reload(@$_, $change, [ 'alice', 'bob' ], $main::request)
         for [ 'pool', 1 ], [ 'call', 1 ], $main::sanitized ? () : [ 'malloc', 1 ];
 }
+
+
+=== TEST 4: a CRL in DER, more of it than is held at a time
+--- crls
+crl.pem revoke=mallory form=der fill=3000
+0.pem revoke=mallory form=der fill=3000
+1.pem revoke=alice form=der fill=3000
+--- http_config
+    auth_cert_trust revoking {
+        ca   $TEST_NGINX_PKI/partners.crt;
+        crl  $TEST_NGINX_SERVER_ROOT/html/crl.pem;
+    }
+--- config
+    location /t { auth_cert_verify revoking; echo passed; }
+--- no_error_log
+exited on signal
+--- client_cert: alice
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $html = Test::Nginx::Util::html_dir();
+    my $change = sub { copy_file("$html/$_[0].pem", 'crl.pem') };
+
+    fail_each_reload('call', 1, $change, [ 'alice', 'mallory' ],
+                     $main::request);
+}

@@ -241,3 +241,42 @@ sub {
 ["GET /t", "GET /t"]
 --- error_code eval
 [400, 200]
+
+
+=== TEST 8: a directory of more CRLs than can be gone through in each handshake
+--- user_files eval
+">>> ca.pem\n" . pki_text('partners.crt')
+--- crls
+crl.pem
+d/0.pem issuer=ops
+--- http_config
+    auth_cert_zone 16m;
+
+    auth_cert_trust partners {
+        ca          $TEST_NGINX_PKI/partners.crt;
+        crl         $TEST_NGINX_SERVER_ROOT/html/d;
+        crl_missing allow;
+    }
+--- config
+    location /t { auth_cert_verify partners; echo $auth_cert_subject_cn; }
+--- client_cert: alice
+--- before_request eval
+sub {
+    my $d = AuthCert::Config::absolute('d');
+
+    for my $n (1 .. 4095) {
+        link "$d/0.pem", "$d/$n.pem" or die "$n.pem: $!\n";
+    }
+
+    my (undef, $accepted) = AuthCert::Messages::test_configuration();
+    Test::More::ok($accepted, 'as many as there may be');
+
+    link "$d/0.pem", "$d/one.pem" or die "one.pem: $!\n";
+
+    my ($said, $taken) = AuthCert::Messages::test_configuration();
+    Test::More::ok(!$taken, 'and not one more');
+    Test::More::like($said, qr/more than 4096 files, .* for CRLs from/,
+                     'what it says');
+}
+--- request
+GET /t

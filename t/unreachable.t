@@ -588,3 +588,12 @@ auth_cert_policy staff {
     allow  spiffe_id=spiffe://prod.example/**;
 }
 --- says
+
+
+=== TEST 59: one that denies those of whom the first one cannot tell
+--- http_file
+auth_cert_policy staff {
+    allow  subject.CN!=mallory;
+    deny   subject.CN!=mallory;
+}
+--- says

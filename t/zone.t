@@ -401,3 +401,13 @@ sub { wait_log('auth_cert trust "two": cached') if $_[0] == 3 }
 ["GET /n", "GET /f", "GET /n"]
 --- error_code eval
 [200, 400, 200]
+
+
+=== TEST 22: without files there is none, and no count of bad ones
+--- config
+    location = /t { echo "[$auth_cert_reload_failures]"; }
+--- client_cert: none
+--- request
+GET /t
+--- response_body
+[]

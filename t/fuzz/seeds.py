@@ -104,6 +104,21 @@ def crls(pki, out):
             subprocess.run([sys.executable, "-B", maker, pki,
                             os.path.join(folder, f"{name}.{form}"),
                             f"form={form}"] + options, check=True)
+    changes(folder, out)
+
+
+def changes(folder, out):
+    """each CRL with each other one behind it, and the length of the first"""
+    for form in "der", "pem":
+        names = sorted(glob.glob(os.path.join(folder, "*." + form)))
+        for first in names:
+            for second in names:
+                with open(first, "rb") as f, open(second, "rb") as g:
+                    one, two = f.read(), g.read()
+                name = "-".join(os.path.basename(name)
+                                for name in (first, second))
+                write(out, "change", name,
+                      len(one).to_bytes(2, "big") + one + two)
 
 
 # type of the field, list, NUL, values

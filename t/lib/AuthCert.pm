@@ -38,6 +38,7 @@ use AuthCert::Faults;
 use AuthCert::Messages;
 use AuthCert::Modules;
 use AuthCert::Ocsp;
+use AuthCert::Races;
 use AuthCert::Request;
 use AuthCert::Start;
 use AuthCert::Upstream;

@@ -122,7 +122,7 @@ sub arm {
 
 # held(): the process that has stopped, once there is one, or 0
 sub held {
-    for (1 .. 100 * AuthCert::Config::patience()) {
+    for (1 .. 500 * AuthCert::Config::patience()) {
         my $pid = state_of()->{held};
         return $pid if $pid;
         Time::HiRes::sleep(0.02);

@@ -376,7 +376,7 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attr,
         fault_pthread_create = dlsym(RTLD_NEXT, "pthread_create");
     }
 
-    if (fault_state) {
+    if (fault_state && (fault_state->armed & FAULT_LATER)) {
         fault_state->armed &= ~FAULT_LATER;
     }
 
