@@ -720,3 +720,169 @@ sub {
     is($found{'400 400 400'}, undef, 'nor is one taken for a bad certificate');
 }
 --- error_code: 403
+
+
+=== TEST 17: nor does a request of which all that follows fails
+--- config
+    auth_cert_verify  partners;
+
+    location /t {
+        set $copy $auth_cert_subject_cn;
+        auth_cert  staff;
+        auth_cert_forward  rfc9440 xfcc;
+        auth_cert_header  X-Client-Role $auth_cert_role;
+        echo "$copy, $http_x_client_role";
+    }
+--- no_error_log
+exited on signal
+--- client_cert: mallory
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $request = "GET /t HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                . "X-Client-Role: admin\r\n\r\n";
+
+    for my $kind (qw(pool call)) {
+        fail_each($kind, 1, 'alice', $request, qr/^alice, alice$/m, lasts => 1);
+        fail_each($kind, 1, 'mallory', $request, qr/^HTTP\/1\.1 403 /,
+                  lasts => 1);
+    }
+
+    fail_each('malloc', 127, 'mallory', $request, qr/^HTTP\/1\.1 403 /,
+              lasts => 1);
+}
+--- error_code: 403
+
+
+=== TEST 18: a role of a changed list, one that is written anew, headers to append to
+--- user_files
+>>> names.list
+bob
+--- http_config
+    auth_cert_reload 100ms;
+
+    auth_cert_policy listed {
+        allow  subject.CN=@$TEST_NGINX_SERVER_ROOT/html/names.list;
+    }
+
+    auth_cert_policy cut { allow subject.CN=alice $arg_a~^(.*)$ role=$1; }
+--- config
+    auth_cert_verify  partners;
+
+    location /t {
+        auth_cert  listed;
+        auth_cert_forward  xfcc append_forward;
+        auth_cert_header  X-Client-Role $auth_cert_role;
+        echo "$http_x_client_role";
+    }
+
+    location /early { auth_cert cut; set $copy $auth_cert_role; echo "$copy"; }
+    location /cut   { auth_cert cut; auth_cert_whoami; }
+    location /w     { auth_cert_whoami; }
+--- no_error_log
+exited on signal
+--- client_cert: mallory
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $end = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+    my $xfcc = "X-Forwarded-Client-Cert: Hash=ab\r\n";
+
+    write_file('names.list', "alice clerk\n");
+    wait_log('changed list .* is in force');
+
+    fail_each('pool', 1, 'alice', "GET /t$end$xfcc\r\n", qr/^clerk$/m);
+    fail_each('pool', 1, 'mallory', "GET /t$end$xfcc\r\n",
+              qr/^HTTP\/1\.1 403 /);
+    fail_each('pool', 1, 'alice', "GET /early?a=\xff$end\r\n", qr/^%FF$/m);
+    fail_each('pool', 1, 'alice', "GET /cut?a=\xff$end\r\n",
+              qr/"role": "%FF"/);
+    fail_each('pool', 1, 'alice', "GET /t$end$xfcc\r\n", qr/^clerk$/m,
+              resume => 1);
+
+    for my $resume (0, 1) {
+        fail_each('pool', 1, 'expired', "GET /w$end\r\n",
+                  qr/"status": "FAILED".*"subject": "CN=alice"/,
+                  resume => $resume);
+    }
+}
+--- error_code: 403
+
+
+=== TEST 19: nothing that was sent is passed on where nginx itself refuses
+--- http_config
+    ssl_client_certificate  $TEST_NGINX_PKI/partners.crt;
+--- config
+    listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+    include $TEST_NGINX_PKI/server.conf;
+
+    ssl_verify_client  on;
+    error_page  495 496 =200 /refused;
+
+    location /t { auth_cert off; echo passed; }
+
+    location = /refused {
+        auth_cert  off;
+        auth_cert_header  X-Client-Role none;
+        echo "[$http_x_client_role]";
+    }
+--- no_error_log
+exited on signal
+--- client_cert: none
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $request = "GET /t HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                . "X-Client-Role: admin\r\n\r\n";
+
+    fail_each('pool', 1, 'none', $request, qr/^\[(?:none)?\]$/m);
+}
+--- response_body_like: ^\[(?:none)?\]$
+
+
+=== TEST 20: TLS without any set of CAs
+--- config
+    location /n { auth_cert staff; echo passed; }
+--- no_error_log
+exited on signal
+--- client_cert: none
+--- request
+GET /n
+--- before_request eval
+sub {
+    my $end = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+    fail_each('pool', 1, 'none', "GET /n$end", qr/^HTTP\/1\.1 400 /);
+    fail_each('malloc', 3, 'none', "GET /n$end", qr/^HTTP\/1\.1 400 /);
+}
+--- error_code: 400
+
+
+=== TEST 21: a configuration with a mistake is none without memory either
+--- user_files
+>>> rules.conf
+--- http_config
+    auth_cert_policy mistaken {
+        include $TEST_NGINX_SERVER_ROOT/html/rules.conf;
+        allow all;
+    }
+--- config
+    location /t { auth_cert_verify partners; auth_cert staff; echo passed; }
+--- no_error_log
+exited on signal
+--- client_cert: mallory
+--- request
+GET /t
+--- before_request eval
+sub {
+    for my $rule ('allow san.ip=abc;', 'allow subject.CN~(;',
+                  'deny all; allow subject.CN=alice;')
+    {
+        write_file('rules.conf', "$rule\n");
+        fail_each_start('pool', 1);
+    }
+}
+--- error_code: 403

@@ -163,7 +163,8 @@ sub set_files {
 
 
 # request(CLIENT, REQUEST, CONNECTION...): the response, or '', the session, and
-# the CAs that the server named; "class" is the one of the connection
+# the CAs that the server named; "class" is the one of the connection.
+# CLIENT may be "none"
 sub request {
     my ($cert, $request, %options) = @_;
     my ($response, $session, $names) = ('', undef, '');
@@ -174,8 +175,9 @@ sub request {
     eval {
         my $client = $class->new(
             port => $Test::Nginx::Util::RandPorts->{TEST_NGINX_RAND_PORT_1},
-            cert => AuthCert::Request::certificate($cert),
-            key => AuthCert::Config::pki_file("$cert.key"),
+            ($cert eq 'none' ? ()
+                : (cert => AuthCert::Request::certificate($cert),
+                   key => AuthCert::Config::pki_file("$cert.key"))),
             sni => 'localhost', timeout => 10, %options);
 
         $client->handshake();
@@ -198,16 +200,17 @@ sub request {
 # fail_each(KIND, STRIDE, CLIENT, REQUEST, RIGHT, OPTION...): a handshake and a
 # request each, in which the first, second ... allocation or call fails, until
 # there are no more.  A response must be RIGHT, or an error that is logged.
-# Options: "resume", of a session that another request has begun; "before", a
-# sub that is called before each of them; "between", one that is called after
-# the request that began the session; "sni"
+# Options: "lasts", so that all later ones fail, too; "resume", of a session
+# that another request has begun; "before", a sub that is called before each of
+# them; "between", one that is called after the request that began the session;
+# "sni"
 sub fail_each {
     my ($kind, $stride, $cert, $request, $right, %options) = @_;
     my ($n, $same, $name) = (1, 0, "$kind of $cert");
     my %client = map { $_ => $options{$_} } grep { $_ eq 'sni' } keys %options;
     my (%wrong, %silent);
 
-    $name .= ', resumed' if $options{resume};
+    $name .= ", $_" for grep { $options{$_} } 'resume', 'lasts';
 
     # what is made once for a process
     request($cert, $request, %client) for 1 .. 3;
@@ -224,7 +227,7 @@ sub fail_each {
 
         my $log = error_log_size();
 
-        arm('fails', $kind, $n);
+        arm($options{lasts} ? 'lasts' : 'fails', $kind, $n);
 
         my ($response) = request($cert, $request, %client, @session);
 
@@ -405,22 +408,30 @@ sub fail_each_reload {
 
         my $said = outcome($log);
 
-        # workers take CAs over at their next look
-        Time::HiRes::sleep(0.15) if $cas;
-
         my $what = disarm() // '';
 
         $version = 1 - $version if $said eq 'is';
         $stays++ if $said eq 'stays';
 
-        my @answers = map { [ request($_, $request) ] } @$clients;
-        my @status = map { $_->[0] =~ /^HTTP\S+ (\d+)/ ? $1 : 0 } @answers;
-        my $named = $answers[0][2];
+        my $wrong;
 
-        push @wrong, "$n $what: $said, $version, @status, $named"
-            if !$said || $status[$version] != 200
-               || $status[1 - $version] == 200
-               || $cas && $named ne $cas->[$version];
+        # workers take CAs over at their next look
+        for (1 .. $cas ? 20 * AuthCert::Config::patience() : 1) {
+            my @answers = map { [ request($_, $request) ] } @$clients;
+            my @status = map { $_->[0] =~ /^HTTP\S+ (\d+)/ ? $1 : 0 } @answers;
+            my $named = $answers[0][2];
+
+            $wrong = "$said, $version, @status, $named";
+
+            undef $wrong if $said && $status[$version] == 200
+                            && $status[1 - $version] != 200
+                            && (!$cas || $named eq $cas->[$version]);
+
+            last if !defined $wrong;
+            Time::HiRes::sleep(0.05) if $cas;
+        }
+
+        push @wrong, "$n $what: $wrong" if defined $wrong;
 
         if ($said eq 'stays' && $stays == 1) {
             $version = 1 - $version;
