@@ -683,3 +683,27 @@ sub {
 --- response_body eval
 [("other " . fingerprint('deep2') . "\n") x 2,
  ("root " . fingerprint('partners') . "\n") x 2]
+
+
+=== TEST 28: of a CRL that ends soon it is told once in a while only
+--- crls
+crl.pem this=-1000000 next=1800
+--- config
+    location /t { auth_cert_verify partners; echo passed; }
+--- client_cert: alice
+--- request
+GET /t
+--- before_request eval
+sub {
+    wait_log('a CRL of .* ends in');
+
+    my @told = map {
+        sleep $_;
+        open my $in, '<', $Test::Nginx::Util::ErrLogFile or die;
+        scalar grep { /a CRL of .* ends in/ } <$in>;
+    } 0, 1;
+
+    Test::More::is($told[1], $told[0], 'nothing more is said');
+}
+--- response_body
+passed

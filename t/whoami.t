@@ -512,3 +512,14 @@ client certificate refused: rule 1 of policy staff, subject: "CN=mallory,O=Evil 
 --- must_die
 --- error_log
 invalid number of arguments in "auth_cert_whoami" directive
+
+
+=== TEST 28: a body that is not well-formed
+--- config
+    location /w { auth_cert_verify partners; auth_cert_whoami; }
+--- protocols: 1.1
+--- client_cert: alice
+--- raw_request eval
+"GET /w HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
+. "Connection: close\r\n\r\nnone\r\n"
+--- error_code: 400

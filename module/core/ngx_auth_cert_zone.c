@@ -126,11 +126,6 @@ ngx_auth_cert_zone_init_shared(ngx_auth_cert_zone_t *zone,
         return NGX_OK;
     }
 
-    if (zone->shm_zone->shm.exists) {
-        zone->shared = zone->shpool->data;
-        return NGX_OK;
-    }
-
     zone->shared = ngx_slab_calloc(zone->shpool,
                                    sizeof(ngx_auth_cert_shared_t));
     if (zone->shared == NULL) {

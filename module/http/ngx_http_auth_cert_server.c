@@ -400,10 +400,6 @@ ngx_http_auth_cert_has_tls(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
-    if (cmcf->ports == NULL) {
-        return 0;
-    }
-
     port = cmcf->ports->elts;
 
     for (p = 0; p < cmcf->ports->nelts; p++) {
