@@ -886,3 +886,32 @@ sub {
     }
 }
 --- error_code: 403
+
+
+=== TEST 22: a CRL of a distribution point is not left out either
+--- crls
+d/all.pem
+d/1.pem point=http://crl.example/1 number=2 revoke=point-1
+--- http_config
+    auth_cert_trust revoking {
+        ca   $TEST_NGINX_PKI/partners.crt;
+        crl  $TEST_NGINX_SERVER_ROOT/html/d;
+    }
+--- config
+    location /t { auth_cert_verify revoking; echo passed; }
+--- no_error_log
+exited on signal
+--- client_cert: point-1
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $request = "GET /t HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                . "\r\n";
+
+    for my $kind (qw(pool call)) {
+        fail_each($kind, 1, 'point-1', $request, qr/^HTTP\/1\.1 400 /);
+        fail_each($kind, 1, 'point-2', $request, qr/^passed$/m);
+    }
+}
+--- error_code: 400
