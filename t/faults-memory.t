@@ -129,7 +129,10 @@ sub {
 === TEST 4: where the CRL of a CA that only the client sends is verified
 --- crls
 d/crl.pem
-d/deep3.pem issuer=deep3 revoke=deep
+d/deep3.pem issuer=deep3
+d/deep3-newer.pem issuer=deep3 number=2 revoke=deep
+d/rsa.pem issuer=rsa-issuing
+d/rsa-newer.pem issuer=rsa-issuing number=2 revoke=via-rsa
 --- http_config
     auth_cert_reload 100ms;
 
@@ -158,7 +161,7 @@ sub {
         wait_log('changed CRL file .* is in force', $touched);
     };
 
-    fail_each('inner', 1, 'deep', $main::request, qr/^HTTP\/1\.1 400 /,
-              before => $change);
+    fail_each('inner', 1, $_, $main::request, qr/^HTTP\/1\.1 400 /,
+              before => $change) for qw(deep via-rsa);
 }
 --- error_code: 400

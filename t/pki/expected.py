@@ -21,7 +21,7 @@ from datetime import datetime, timezone
 
 REFUSED = set("""
     partners imposter imposter-rsa ops legacy intermediate old-intermediate full server-ca
-    rsa-ca ed25519-ca by-rsa by-ed25519
+    rsa-ca rsa-issuing ed25519-ca by-rsa by-ed25519
     no-crls deep1 deep2 deep3 deep4 pathlen0 pathlen1 constrained
     34-high 35-high
     server server-uris edge-a edge-b

@@ -177,6 +177,9 @@ def make_authorities():
     authority("old-intermediate", name((CN, "Acme Old Issuing CA")),
               "partners", end=datetime(2025, 6, 1))
 
+    authority("rsa-issuing", name((CN, "RSA Issuing CA")), "partners",
+              key=rsa.generate_private_key(65537, 2048))
+
     authority("deep1", name((CN, "Deep CA 1")), "partners")
     authority("deep2", name((CN, "Deep CA 2")), "deep1")
     authority("deep3", name((CN, "Deep CA 3")), "deep2")
@@ -241,6 +244,7 @@ def make_clients():
 
     leaf("via-intermediate", name((CN, "via-intermediate")),
          issuer="intermediate")
+    leaf("via-rsa", name((CN, "via-rsa")), issuer="rsa-issuing")
     leaf("deep", name((CN, "deep")), issuer="deep3")
     leaf("deeper", name((CN, "deeper")), issuer="deep4")
     leaf("six-steps", name((CN, "six-steps")), issuer="stair6")
