@@ -807,6 +807,9 @@ sub {
                   qr/"status": "FAILED".*"subject": "CN=alice"/,
                   resume => $resume);
     }
+
+    fail_each('pool', 1, 'expired', "GET /w$end\r\n",
+              qr/"status": "FAILED".*"subject": "CN=alice"/, lasts => 1);
 }
 --- error_code: 403
 
