@@ -859,7 +859,6 @@ sub {
     my $end = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
     fail_each('pool', 1, 'none', "GET /n$end", qr/^HTTP\/1\.1 400 /);
-    fail_each('malloc', 3, 'none', "GET /n$end", qr/^HTTP\/1\.1 400 /);
 }
 --- error_code: 400
 
