@@ -179,5 +179,8 @@ exited on signal
 --- request
 GET /t
 --- before_request eval
-sub { fail_each('malloc', 3, 'none', $main::request, qr/^HTTP\/1\.1 400 /) }
+sub {
+    # not each: where it fails early in SSL_new(), OpenSSL 3.5 crashes
+    fail_each('malloc', 13, 'none', $main::request, qr/^HTTP\/1\.1 400 /);
+}
 --- error_code: 400

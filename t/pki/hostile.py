@@ -408,7 +408,7 @@ DATES = {
     "leap-day": dict(start=utc(b"240229235959Z")),
     "before-1970": dict(start=utc(b"691231235959Z")),
     "begins-0": dict(start=generalized(b"00000101000000Z")),
-    "no-time": dict(start=utc(b"yesterday")),
+    "no-time": dict(start=utc(b"yesterday, 12h")),
     "offset-time": dict(end=utc(b"491231235959+0100")),
 }
 
