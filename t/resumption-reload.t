@@ -1,11 +1,14 @@
 # A reload of nginx leads a server name elsewhere: what the new server demands
 # is demanded of a session, too, that began at the old one.  Of "NAME:443" nginx
-# cuts the port off, which is not done before a session is looked up.
+# cuts the port off, which is not done before a session is looked up.  Since
+# 1.29.2 nginx has chosen the server by then, and the session is not taken.
 
 use lib 't/lib';
 use AuthCert;
 
 master_on();
+
+my $chosen_first = $ENV{TEST_NGINX_VERSION_NUM} >= 1029002;
 
 http_config_for_all(<<'EOC');
     auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
@@ -16,7 +19,8 @@ EOC
 
 # "--- before" and "--- after": the settings of the server that a name led to at
 # first, and of that to which it leads after a reload, before request 2;
-# "--- logged": what the log has of that when there is a request 3
+# "--- logged": what the log has of that when there is a request 3;
+# "--- instead": what is expected where the session is not taken
 add_block_preprocessor(sub {
     my $block = shift;
 
@@ -30,6 +34,13 @@ add_block_preprocessor(sub {
         . '        location /t { echo "$server_name [$auth_cert_subject_cn]'
         . ' $ssl_client_verify"; }' . "\n    }\n"
     } [ 'old', $block->before ], [ 'new', $block->after ];
+
+    if ($chosen_first) {
+        my %instead = %{ $block->instead // {} };
+
+        $block->set_value($_, $instead{$_}) for keys %instead;
+        $block->set_value('tls_reused', $block->tls_reused =~ s/yes/no/r);
+    }
 
     $block->set_value('http_config', join '', @servers);
     $block->set_value('config', '');
@@ -93,6 +104,8 @@ auth_cert_verify partners;
 --- tls_reused: no yes
 --- error_code eval
 [200, 421]
+--- instead eval
+{ error_code => [200, 400] }
 
 
 === TEST 4: one that asks for none takes nobody's word for the certificate
@@ -103,6 +116,8 @@ auth_cert_verify partners;
 --- tls_reused: no yes
 --- response_body eval
 ["old [alice] SUCCESS\n", "new [] FAILED:certificate not trusted\n"]
+--- instead eval
+{ response_body => ["old [alice] SUCCESS\n", "new [] NONE\n"] }
 
 
 === TEST 5: another set than that of the old server has its own say
