@@ -416,7 +416,7 @@ sub fail_each_reload {
         my $wrong;
 
         # workers take CAs over at their next look
-        for (1 .. $cas ? 20 * AuthCert::Config::patience() : 1) {
+        for (1 .. ($cas ? 20 * AuthCert::Config::patience() : 1)) {
             my @answers = map { [ request($_, $request) ] } @$clients;
             my @status = map { $_->[0] =~ /^HTTP\S+ (\d+)/ ? $1 : 0 } @answers;
             my $named = $answers[0][2];
