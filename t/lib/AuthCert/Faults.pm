@@ -408,6 +408,9 @@ sub fail_each_reload {
 
         my $said = outcome($log);
 
+        # workers take CAs over at their next look, which may fail as well
+        Time::HiRes::sleep(0.15) if $cas;
+
         my $what = disarm() // '';
 
         $version = 1 - $version if $said eq 'is';
@@ -415,7 +418,7 @@ sub fail_each_reload {
 
         my $wrong;
 
-        # workers take CAs over at their next look
+        # and then at the one after it
         for (1 .. ($cas ? 20 * AuthCert::Config::patience() : 1)) {
             my @answers = map { [ request($_, $request) ] } @$clients;
             my @status = map { $_->[0] =~ /^HTTP\S+ (\d+)/ ? $1 : 0 } @answers;
