@@ -201,7 +201,8 @@ ngx_auth_cert_ca_read_file(const ngx_str_t *path, void *data)
     fd = file ? fileno(file) : NGX_INVALID_FILE;
 
     if (ngx_fd_info(fd, &before) == NGX_FILE_ERROR) {
-        rc = NGX_ERROR;
+        rc = ngx_auth_cert_ca_error(reader, "the state of \"%V\" cannot be "
+                                    "read", path);
 
     } else {
         rc = ngx_auth_cert_ca_read_bio(reader, bio, path);
