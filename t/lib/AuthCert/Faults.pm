@@ -164,7 +164,7 @@ sub set_files {
 
 # request(CLIENT, REQUEST, CONNECTION...): the response, or '', the session, and
 # the CAs that the server named; "class" is the one of the connection.
-# CLIENT may be "none"
+# CLIENT may be "none".  Dies where nobody listens.
 sub request {
     my ($cert, $request, %options) = @_;
     my ($response, $session, $names) = ('', undef, '');
@@ -172,14 +172,15 @@ sub request {
 
     local $SIG{PIPE} = 'IGNORE';
 
-    eval {
-        my $client = $class->new(
-            port => $Test::Nginx::Util::RandPorts->{TEST_NGINX_RAND_PORT_1},
-            ($cert eq 'none' ? ()
-                : (cert => AuthCert::Request::certificate($cert),
-                   key => AuthCert::Config::pki_file("$cert.key"))),
-            sni => 'localhost', timeout => 10, %options);
+    # where nobody listens any more, all that follows would only wait for it
+    my $client = $class->new(
+        port => $Test::Nginx::Util::RandPorts->{TEST_NGINX_RAND_PORT_1},
+        ($cert eq 'none' ? ()
+            : (cert => AuthCert::Request::certificate($cert),
+               key => AuthCert::Config::pki_file("$cert.key"))),
+        sni => 'localhost', timeout => 10, %options);
 
+    eval {
         $client->handshake();
         $names = join ', ', @{ $client->{ca_names} };
 

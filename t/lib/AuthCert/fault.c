@@ -66,7 +66,8 @@ static void *(*fault_calloc)(size_t, size_t);
 static void *(*fault_realloc)(void *, size_t);
 static int (*fault_posix_memalign)(void **, size_t, size_t);
 static void (*fault_free)(void *);
-static void *(*fault_SSL_new)(void *);
+static void (*fault_SSL_set_accept_state)(void *);
+static int (*fault_SSL_set_ex_data)(void *, int, void *);
 static int (*fault_pthread_create)(pthread_t *, const pthread_attr_t *,
     void *(*)(void *), void *);
 
@@ -336,35 +337,73 @@ free(void *p)
 }
 
 
+/* nothing fails in between */
+
+static int32_t
+fault_pause(void)
+{
+    int32_t  armed;
+
+    armed = fault_state ? fault_state->armed : 0;
+
+    if (armed) {
+        fault_state->armed = 0;
+    }
+
+    return armed;
+}
+
+
+static void
+fault_resume(int32_t armed)
+{
+    if (armed) {
+        fault_state->armed = armed;
+    }
+}
+
+
 /*
- * Of OpenSSL 3.5 it succeeds without a record layer when memory runs out in
- * it, and SSL_set_options(), which nginx calls next, crashes.
+ * It returns nothing, also where OpenSSL 3.5 had no memory for a record layer:
+ * SSL_set_options(), which nginx calls next, crashes.
  */
 
-void *
-SSL_new(void *ctx)
+void
+SSL_set_accept_state(void *ssl)
 {
-    void     *ssl;
-    int32_t   armed;
+    int32_t  armed;
 
-    if (fault_SSL_new == NULL) {
-        fault_SSL_new = dlsym(RTLD_NEXT, "SSL_new");
+    if (fault_SSL_set_accept_state == NULL) {
+        fault_SSL_set_accept_state = dlsym(RTLD_NEXT, "SSL_set_accept_state");
     }
 
-    /* the test may arm it at any time */
+    armed = fault_pause();
+    fault_SSL_set_accept_state(ssl);
+    fault_resume(armed);
+}
 
-    if (fault_state == NULL || fault_state->armed == 0) {
-        return fault_SSL_new(ctx);
+
+/* where nginx cannot set its own it loses the object, as of 1.22 to 1.30 */
+
+int
+SSL_set_ex_data(void *ssl, int i, void *data)
+{
+    int      rc;
+    int32_t  armed;
+
+    if (fault_SSL_set_ex_data == NULL) {
+        fault_SSL_set_ex_data = dlsym(RTLD_NEXT, "SSL_set_ex_data");
     }
 
-    armed = fault_state->armed;
-    fault_state->armed = 0;
+    if (fault_inner) {
+        return fault_SSL_set_ex_data(ssl, i, data);
+    }
 
-    ssl = fault_SSL_new(ctx);
+    armed = fault_pause();
+    rc = fault_SSL_set_ex_data(ssl, i, data);
+    fault_resume(armed);
 
-    fault_state->armed = armed;
-
-    return ssl;
+    return rc;
 }
 
 
