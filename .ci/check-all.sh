@@ -18,6 +18,7 @@ exec < /dev/null
 cd "$top"
 
 leg "what .ci/run does" 100 bash .ci/run
+leg "every fault" 4 env TEST_EVERY_FAULT=1 bash .ci/test.sh t/faults*.t
 leg static 4 bash .ci/static.sh
 leg asan 4 bash .ci/asan.sh
 leg valgrind 4 bash .ci/valgrind.sh

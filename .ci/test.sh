@@ -5,6 +5,7 @@
 # usage: test.sh [FILE|FOLDER]...
 #
 # TEST_JOBS sets how many files run at a time, PROVE more options of prove.
+# TEST_EVERY_FAULT=1: where memory runs out at one in so many points, at each.
 # TEST_PROTOCOLS="1.1 2 3" runs the blocks that can be over each of these; the
 # last lines tell how many that were.
 

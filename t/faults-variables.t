@@ -106,3 +106,99 @@ sub {
     fail_each('pool', 1, 'expired', "GET /off/role$end", qr/^\[\]$/m);
 }
 --- error_code: 403
+
+
+=== TEST 2: where what the policy decides depends on the request
+--- http_config
+    auth_cert_policy dynamic {
+        deny   subject.CN=mallory;
+        deny   $arg_no=1;
+        allow  san.email~^(\w+)@acme\.example$  role=$1;
+    }
+--- config
+    auth_cert_verify  partners;
+
+    location /early/ {
+        auth_cert  dynamic;
+
+        location /early/role     { set $copy $auth_cert_role; echo "[$copy]"; }
+        location /early/decision { set $copy $auth_cert_decision; echo "[$copy]"; }
+        location /early/rule     { set $copy $auth_cert_rule; echo "[$copy]"; }
+        location /early/reason   { set $copy $auth_cert_reason; echo "[$copy]"; }
+        location /early/map      { set $copy $group; echo "[$copy]"; }
+    }
+
+    location /off/ {
+        auth_cert  off;
+
+        location /off/map    { set $copy $group; echo "[$copy]"; }
+        location /off/whoami { auth_cert_whoami; }
+    }
+--- no_error_log
+exited on signal
+--- client_cert: mallory
+--- request
+GET /early/role
+--- before_request eval
+sub {
+    my $end = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+    my %right = (role => 'alice', decision => '(?:allow|deny)',
+                 rule => 'dynamic:3',
+                 reason => '(?:rule 3 of policy dynamic|internal error.*)',
+                 map => 'alice');
+
+    for my $kind (qw(pool call)) {
+        for my $path (sort keys %right) {
+            my $request = "GET /early/$path$end";
+
+            fail_each($kind, 1, 'alice', $request, qr/^\[$right{$path}\]$/m);
+            fail_each($kind, 1, 'mallory', $request, qr/^HTTP\/1\.1 403 /);
+        }
+
+        fail_each($kind, 1, 'alice', "GET /off/map$end", qr/^\[alice\]$/m);
+    }
+
+    fail_each('pool', 1, 'expired', "GET /off/whoami$end",
+              qr/"status": "FAILED".*"subject": "CN=alice"/);
+}
+--- error_code: 403
+
+
+=== TEST 3: a server with ssl_verify_client only, whose CAs did not vouch
+--- http_config
+    ssl_client_certificate  $TEST_NGINX_PKI/partners.crt;
+
+    server {
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+        include $TEST_NGINX_PKI/server.conf;
+        server_name b.example;
+
+        ssl_verify_client  on;
+        location /t { echo passed; }
+    }
+--- config
+    listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+    include $TEST_NGINX_PKI/server.conf;
+
+    ssl_verify_client       optional;
+    ssl_client_certificate  $TEST_NGINX_PKI/ops.crt;
+--- no_error_log
+exited on signal
+--- client_cert: ops-carol
+--- sni: none
+--- more_headers
+Host: b.example
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $request = "GET /t HTTP/1.1\r\nHost: b.example\r\nConnection: close\r\n"
+                . "\r\n";
+
+    for my $kind (qw(pool call)) {
+        fail_each($kind, 1, 'ops-carol', $request, qr/^HTTP\/1\.1 400 /,
+                  sni => undef);
+    }
+}
+--- error_code: 400

@@ -25,6 +25,9 @@ my %kinds = (malloc => 0, pool => 1, call => 2, copy => 3, inner => 4,
 my %what = (fails => 1, dies => 2, lasts => 3, changes => 4, holds => 5);
 my $later = 16;
 
+# each of the allocations of a handshake and a request, not one in STRIDE
+my $every = $ENV{TEST_EVERY_FAULT};
+
 # as in fault.c: armed, at, seen, failed, held, live, name, from, to
 my $layout = 'l18 Z40 Z512 Z512';
 my $folder;
@@ -207,6 +210,7 @@ sub request {
 # "sni"
 sub fail_each {
     my ($kind, $stride, $cert, $request, $right, %options) = @_;
+    $stride = 1 if $every;
     my ($n, $same, $name) = (1, 0, "$kind of $cert");
     my %client = map { $_ => $options{$_} } grep { $_ eq 'sni' } keys %options;
     my (%wrong, %silent);
