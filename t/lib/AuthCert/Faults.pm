@@ -254,7 +254,7 @@ sub fail_each {
         $n += $stride;
     }
 
-    Test::More::cmp_ok($n, '>', 5 * $stride, "$name: there are some");
+    Test::More::cmp_ok($n, '>', 3 * $stride, "$name: there are some");
     Test::More::is(join("\n", map { "$_: $wrong{$_}" } sort keys %wrong), '',
                    "$name: no answer that should not be");
     Test::More::is(join(' ', map { "$_: $silent{$_}" } sort keys %silent), '',
