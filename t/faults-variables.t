@@ -110,6 +110,8 @@ sub {
 
 === TEST 2: where what the policy decides depends on the request
 --- http_config
+    auth_cert_trust ops { ca $TEST_NGINX_PKI/ops.crt; }
+
     auth_cert_policy dynamic {
         deny   subject.CN=mallory;
         deny   $arg_no=1;
@@ -131,8 +133,14 @@ sub {
     location /off/ {
         auth_cert  off;
 
-        location /off/map    { set $copy $group; echo "[$copy]"; }
         location /off/whoami { auth_cert_whoami; }
+
+        # the handshake did not look at the first one
+        location /off/map {
+            auth_cert_verify  ops partners;
+            set $copy $group;
+            echo "[$copy]";
+        }
     }
 --- no_error_log
 exited on signal
