@@ -59,6 +59,8 @@ sub {
     auth_cert_trust changing { ca $TEST_NGINX_SERVER_ROOT/html/ca.pem; }
 --- config
     location /t { auth_cert_verify changing; echo passed; }
+--- error_log eval
+qr/auth_cert: the state of "\S+ca\.pem" cannot be read; the last good version of "\S+ca\.pem" stays in force/
 --- no_error_log
 exited on signal
 --- client_cert: alice

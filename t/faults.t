@@ -393,10 +393,11 @@ sub {
 
     my $change = sub {
         my $file = Test::Nginx::Util::html_dir() . '/d/crl.pem';
+        my $log = AuthCert::Faults::error_log_size();
 
         $touched++;
         utime $touched, $touched, $file or die "$file: $!\n";
-        wait_log('changed CRL file .* is in force', $touched);
+        AuthCert::Faults::outcome($log, 'is') or die "it is not in force\n";
     };
 
     fail_each(@$_, 'deep', $request, qr/^HTTP\/1\.1 400 /, before => $change)
