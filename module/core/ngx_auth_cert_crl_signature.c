@@ -34,8 +34,10 @@ static const EVP_MD *ngx_auth_cert_crl_signature_md(const X509_ALGOR *alg);
 static const EVP_MD *ngx_auth_cert_crl_signature_mask(const X509_ALGOR *alg);
 static int ngx_auth_cert_crl_signature_number(const ASN1_INTEGER *integer,
     int def);
-static ngx_uint_t ngx_auth_cert_crl_signature_key(
+static ngx_int_t ngx_auth_cert_crl_signature_key(
     const ngx_auth_cert_crl_algorithm_t *algorithm, EVP_PKEY *key);
+static ngx_int_t ngx_auth_cert_crl_signature_named(EVP_PKEY *key,
+    const char *name);
 static ngx_uint_t ngx_auth_cert_crl_signature_form(
     const ngx_auth_cert_crl_algorithm_t *algorithm, const ngx_str_t *signature);
 static ngx_int_t ngx_auth_cert_crl_signature_check_digest(
@@ -264,10 +266,16 @@ ngx_auth_cert_crl_signature_verify(ngx_auth_cert_crl_t *crl,
         != NGX_OK)
     {
         rc = NGX_ERROR;
+        goto done;
+    }
 
-    } else if (!ngx_auth_cert_crl_signature_key(&algorithm, key)
-               || !ngx_auth_cert_crl_signature_form(&algorithm, &signature))
-    {
+    rc = ngx_auth_cert_crl_signature_key(&algorithm, key);
+
+    if (rc != NGX_OK) {
+        goto done;
+    }
+
+    if (!ngx_auth_cert_crl_signature_form(&algorithm, &signature)) {
         rc = NGX_DECLINED;
 
     } else if (algorithm.md) {
@@ -279,21 +287,55 @@ ngx_auth_cert_crl_signature_verify(ngx_auth_cert_crl_t *crl,
                                                        &signature);
     }
 
+done:
+
     ERR_clear_error();
 
     return rc;
 }
 
 
-static ngx_uint_t
+/* NGX_DECLINED for a key of another type, NGX_ERROR without memory */
+
+static ngx_int_t
 ngx_auth_cert_crl_signature_key(const ngx_auth_cert_crl_algorithm_t *algorithm,
     EVP_PKEY *key)
 {
+    int  id;
+
+    id = EVP_PKEY_get_id(key);
+
     if (algorithm->pss) {
-        return EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS");
+        return (id == EVP_PKEY_RSA || id == EVP_PKEY_RSA_PSS) ? NGX_OK
+                                                              : NGX_DECLINED;
     }
 
-    return EVP_PKEY_is_a(key, OBJ_nid2sn(algorithm->key));
+    if (id > 0) {
+        return (id == algorithm->key) ? NGX_OK : NGX_DECLINED;
+    }
+
+    return ngx_auth_cert_crl_signature_named(key, OBJ_nid2sn(algorithm->key));
+}
+
+
+/*
+ * Types that OpenSSL knows by their names only, as those of a provider.  It
+ * says that the type is another one where it has no memory to compare them,
+ * and then of its own name, too.
+ */
+
+static ngx_int_t
+ngx_auth_cert_crl_signature_named(EVP_PKEY *key, const char *name)
+{
+    if (EVP_PKEY_is_a(key, name)) {
+        return NGX_OK;
+    }
+
+    if (!EVP_PKEY_is_a(key, EVP_PKEY_get0_type_name(key))) {
+        return NGX_ERROR;
+    }
+
+    return EVP_PKEY_is_a(key, name) ? NGX_OK : NGX_DECLINED;
 }
 
 

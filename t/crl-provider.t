@@ -1,0 +1,91 @@
+# CRLs of keys that OpenSSL knows by the names of their type only: ML-DSA, from
+# OpenSSL 3.5 on.
+
+BEGIN {
+    if (`openssl list -public-key-algorithms` !~ /ML-DSA/) {
+        print "1..0 # SKIP this OpenSSL has no ML-DSA\n";
+        exit;
+    }
+}
+
+use lib 't/lib';
+use AuthCert;
+use File::Temp ();
+
+faults() if !$ENV{TEST_NGINX_USE_VALGRIND};
+
+our $made = File::Temp->newdir();
+
+# CAs of one name, each with a CRL
+system('sh', '-ec', <<'_EOC_', 'sh', "$made") == 0 or die "no CRLs\n";
+    cd "$1"
+
+    printf '%s\n' '[ca]' 'default_ca = one' '[one]' 'database = index' \
+        'crlnumber = number' 'default_md = default' 'default_crl_days = 365' \
+        'crl_extensions = extensions' \
+        '[extensions]' 'authorityKeyIdentifier = keyid' > conf
+    : > index
+    echo 01 > number
+
+    for ca in one other; do
+        openssl req -x509 -newkey ML-DSA-44 -nodes -keyout $ca.key \
+            -out $ca.crt -days 365 -subj '/CN=ML-DSA CA' \
+            -addext basicConstraints=critical,CA:true \
+            -addext keyUsage=critical,keyCertSign,cRLSign 2> /dev/null
+        openssl ca -config conf -gencrl -keyfile $ca.key -cert $ca.crt \
+            -out $ca.pem
+    done
+_EOC_
+
+# "--- ca", "--- crl": which of them
+add_block_preprocessor(sub {
+    my $block = shift;
+    my ($ca, $crl) = map { "$made/$_" } $block->ca, $block->crl;
+
+    $block->set_value('http_config', <<"EOC");
+    auth_cert_trust quantum { ca $ca; crl $crl; }
+EOC
+    $block->set_value('config', <<'EOC');
+    location /t { auth_cert_verify quantum; echo passed; }
+EOC
+});
+
+run_tests();
+
+__DATA__
+
+=== TEST 1: of its CA
+--- ca: one.crt
+--- crl: one.pem
+--- client_cert: alice
+--- request
+GET /t
+--- error_code: 400
+--- no_error_log
+CRL
+
+
+=== TEST 2: a fault does not make it that of another CA
+--- ca: one.crt
+--- crl: one.pem
+--- client_cert: alice
+--- request
+GET /t
+--- before_request eval
+sub {
+    return if $ENV{TEST_NGINX_USE_VALGRIND};
+
+    # which is asked once more
+    fail_each_start('call', 1, taken => qr/^(?:stat64|clock_gettime|BIO_read
+                 |EVP_MD_CTX_new|EVP_DigestUpdate|EVP_Digest(?:Init|Final)_ex
+                 |ASN1_TIME_to_tm|OPENSSL_sk_find|EVP_PKEY_is_a)$/x);
+}
+--- error_code: 400
+
+
+=== TEST 3: of another one
+--- ca: one.crt
+--- crl: other.pem
+--- must_die
+--- error_log
+is not signed with the key of
