@@ -224,3 +224,35 @@ sub {
 passed
 --- error_log
 names.list" has changed while being read; the last good version
+
+
+=== TEST 6: one that changes twice between two ticks of the clock
+--- user_files
+>>> names.list
+mallory
+>>> one.list
+mallory
+>>> same.list
+alice
+#
+--- http_config
+    auth_cert_trust partners { ca $TEST_NGINX_PKI/partners.crt; }
+
+    auth_cert_policy listed {
+        deny   subject.CN=@$TEST_NGINX_SERVER_ROOT/html/names.list;
+        allow  verified;
+    }
+--- config
+    location /t { auth_cert_verify partners; auth_cert listed; echo passed; }
+--- no_error_log
+exited on signal
+--- client_cert: alice
+--- request
+GET /t
+--- before_request eval
+sub {
+    change_each('read', 1, 'names.list', 'one.list', 'same.list', \@main::who,
+                $main::request, tick => 20, rewritten => 2);
+}
+--- response_body
+passed

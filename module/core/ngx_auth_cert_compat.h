@@ -45,4 +45,13 @@
 #endif
 
 
+/* of Linux, the clock that its file systems have their times of */
+
+#ifdef CLOCK_REALTIME_COARSE
+#define ngx_auth_cert_clock  CLOCK_REALTIME_COARSE
+#else
+#define ngx_auth_cert_clock  CLOCK_REALTIME
+#endif
+
+
 #endif /* _NGX_AUTH_CERT_COMPAT_H_INCLUDED_ */

@@ -90,7 +90,7 @@ ngx_auth_cert_content_try(ngx_auth_cert_zone_t *zone,
     state.version = slot->version;
     state.generation = zone->shared->generation;
 
-    ngx_auth_cert_source_stamp(source, state.stamp);
+    ngx_auth_cert_source_settle(source, state.stamp);
 
     /* where there is nothing yet nginx does not start: each time it says so */
 

@@ -10,6 +10,11 @@
 #include "ngx_auth_cert_zone.h"
 
 
+/* as often, and for so long, in ms, a tick of the files' clock is waited for */
+#define NGX_AUTH_CERT_SOURCE_TICKS  10
+#define NGX_AUTH_CERT_SOURCE_TICK   3
+
+
 /* what is looked at of each file */
 
 typedef struct {
@@ -22,6 +27,17 @@ typedef struct {
 } ngx_auth_cert_source_state_t;
 
 
+/* and of all of them */
+
+typedef struct {
+    u_char                           *stamp;
+    struct timespec                   newest;     /* of their times */
+} ngx_auth_cert_source_files_t;
+
+
+static void ngx_auth_cert_source_look(const ngx_auth_cert_source_t *source,
+    ngx_auth_cert_source_files_t *files);
+static ngx_uint_t ngx_auth_cert_source_fresh(const struct timespec *time);
 static ngx_int_t ngx_auth_cert_source_state(const ngx_str_t *path,
     void *data);
 static ngx_int_t ngx_auth_cert_source_list(const ngx_str_t *path,
@@ -44,7 +60,7 @@ ngx_auth_cert_source_add(ngx_conf_t *cf, ngx_auth_cert_zone_t *zone,
     source->path = *path;
 
     ngx_auth_cert_conf_place(cf, &source->place);
-    ngx_auth_cert_source_stamp(source, source->stamp);
+    ngx_auth_cert_source_settle(source, source->stamp);
 
     sources = ngx_array_push(&zone->sources);
     if (sources == NULL) {
@@ -57,27 +73,87 @@ ngx_auth_cert_source_add(ngx_conf_t *cf, ngx_auth_cert_zone_t *zone,
 }
 
 
-/* the digests of all files are added up: their order does not matter */
-
 void
 ngx_auth_cert_source_stamp(const ngx_auth_cert_source_t *source,
     u_char stamp[NGX_AUTH_CERT_DIGEST_LEN])
 {
+    ngx_auth_cert_source_files_t  files;
+
+    files.stamp = stamp;
+
+    ngx_auth_cert_source_look(source, &files);
+}
+
+
+/*
+ * Times of files go on with the clock's tick, of 1 to 10 ms.  What is written
+ * in the one that the files are of, after they were read, would look like what
+ * was read, if its size is the same.
+ */
+
+void
+ngx_auth_cert_source_settle(const ngx_auth_cert_source_t *source,
+    u_char stamp[NGX_AUTH_CERT_DIGEST_LEN])
+{
+    ngx_uint_t                    i;
+    ngx_auth_cert_source_files_t  files;
+
+    files.stamp = stamp;
+
+    for (i = 0; i < NGX_AUTH_CERT_SOURCE_TICKS; i++) {
+
+        ngx_auth_cert_source_look(source, &files);
+
+        if (!ngx_auth_cert_source_fresh(&files.newest)) {
+            return;
+        }
+
+        ngx_msleep(NGX_AUTH_CERT_SOURCE_TICK);
+    }
+}
+
+
+/* a time that is to come, as others' clocks may have it, is not waited for */
+
+static ngx_uint_t
+ngx_auth_cert_source_fresh(const struct timespec *time)
+{
+    struct timespec  now;
+
+    if (clock_gettime(ngx_auth_cert_clock, &now) == -1) {
+        return 0;
+    }
+
+    return time->tv_sec <= now.tv_sec + 1
+           && (time->tv_sec > now.tv_sec
+               || (time->tv_sec == now.tv_sec
+                   && time->tv_nsec >= now.tv_nsec));
+}
+
+
+/* the digests of all files are added up: their order does not matter */
+
+static void
+ngx_auth_cert_source_look(const ngx_auth_cert_source_t *source,
+    ngx_auth_cert_source_files_t *files)
+{
     ngx_int_t   rc;
     ngx_uint_t  directory;
 
+    ngx_memzero(&files->newest, sizeof(struct timespec));
+
     /* not all zeros, as of what was never read: a directory may be empty */
 
-    ngx_memzero(stamp, NGX_AUTH_CERT_DIGEST_LEN);
-    stamp[0] = 1;
+    ngx_memzero(files->stamp, NGX_AUTH_CERT_DIGEST_LEN);
+    files->stamp[0] = 1;
 
     rc = ngx_auth_cert_source_files(&source->path, ngx_auth_cert_source_state,
-                                    stamp, &directory);
+                                    files, &directory);
 
     /* a state of its own, never that of files that were read */
 
     if (rc != NGX_OK) {
-        ngx_memset(stamp, 0xff, NGX_AUTH_CERT_DIGEST_LEN);
+        ngx_memset(files->stamp, 0xff, NGX_AUTH_CERT_DIGEST_LEN);
     }
 }
 
@@ -85,7 +161,7 @@ ngx_auth_cert_source_stamp(const ngx_auth_cert_source_t *source,
 static ngx_int_t
 ngx_auth_cert_source_state(const ngx_str_t *path, void *data)
 {
-    u_char *stamp = data;
+    ngx_auth_cert_source_files_t *files = data;
 
     u_char                         digest[NGX_AUTH_CERT_DIGEST_LEN];
     ngx_int_t                      rc;
@@ -105,6 +181,15 @@ ngx_auth_cert_source_state(const ngx_str_t *path, void *data)
         state.size = st.st_size;
         state.mtime = st.st_mtim;
         state.ctime = st.st_ctim;
+
+        /* it is the later one: who sets the other one changes the file */
+
+        if (st.st_ctim.tv_sec > files->newest.tv_sec
+            || (st.st_ctim.tv_sec == files->newest.tv_sec
+                && st.st_ctim.tv_nsec > files->newest.tv_nsec))
+        {
+            files->newest = st.st_ctim;
+        }
     }
 
     md = EVP_MD_CTX_new();
@@ -120,7 +205,7 @@ ngx_auth_cert_source_state(const ngx_str_t *path, void *data)
 
     if (rc == NGX_OK) {
         for (i = 0; i < NGX_AUTH_CERT_DIGEST_LEN; i++) {
-            stamp[i] ^= digest[i];
+            files->stamp[i] ^= digest[i];
         }
     }
 

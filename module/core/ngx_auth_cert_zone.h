@@ -298,6 +298,13 @@ void ngx_auth_cert_source_stamp(const ngx_auth_cert_source_t *source,
     u_char stamp[NGX_AUTH_CERT_DIGEST_LEN]);
 
 /*
+ * The same for who reads the files after it.  Sleeps up to 30 ms where they
+ * were written just now: not for the event loop.
+ */
+void ngx_auth_cert_source_settle(const ngx_auth_cert_source_t *source,
+    u_char stamp[NGX_AUTH_CERT_DIGEST_LEN]);
+
+/*
  * Calls back for each file: the path itself, or the files of the directory
  * that do not begin with a dot.  path ends with a NUL and lives until the
  * call returns.  NGX_OK; NGX_DECLINED with errno where it cannot be listed;

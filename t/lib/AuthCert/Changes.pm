@@ -21,7 +21,8 @@ use AuthCert::Faults;
 # are names under html/.  Of CLIENTS, two names, one is let in by FIRST only,
 # the other one by SECOND only: so it has to be in the end, and each time that
 # the log says that a version is in force one of the two is let in.  With
-# "bad => 1" as an option SECOND cannot be in force, and FIRST stays.
+# "bad => 1" as an option SECOND cannot be in force, and FIRST stays; others are
+# those of arm().
 sub change_each {
     my ($kind, $step, $file, $first, $second, $clients, $request, %options)
         = @_;
@@ -41,7 +42,7 @@ sub change_each {
         my $log = AuthCert::Faults::error_log_size();
 
         AuthCert::Faults::arm('changes', $kind, $n, later => 1,
-                              from => $second, to => $file);
+                              from => $second, to => $file, %options);
         AuthCert::Config::copy_file($from, $file);
 
         my $said = AuthCert::Faults::outcome($log);

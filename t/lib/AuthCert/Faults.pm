@@ -28,8 +28,9 @@ my $later = 16;
 # each of the allocations of a handshake and a request, not one in STRIDE
 my $every = $ENV{TEST_EVERY_FAULT};
 
-# as in fault.c: armed, at, seen, failed, held, live, name, from, to
-my $layout = 'l18 Z40 Z512 Z512';
+# as in fault.c: armed, at, seen, failed, held, live, tick, rewritten, name,
+# from, to
+my $layout = 'l20 Z40 Z512 Z512';
 my $folder;
 
 
@@ -44,7 +45,7 @@ sub faults {
         '-o', "$folder/fault.so", "$here/fault.c", "$here/calls.c", '-ldl');
 
     open my $out, '>', "$folder/state" or die "state: $!\n";
-    print $out pack $layout, (0) x 18, '', '', '';
+    print $out pack $layout, (0) x 20, '', '', '';
     close $out or die "state: $!\n";
 
     $ENV{TEST_NGINX_FAULT} = "$folder/state";
@@ -60,7 +61,7 @@ sub wrapped {
 
     open my $in, '<', $file or die "$file: $!\n";
     return grep { defined }
-           map { /^(?:POOL|CALL|READ|DECLARE)\((\w+)/ ? $1
+           map { /^(?:POOL|CALL|READ|STAT|DECLARE)\((\w+)/ ? $1
                  : /^__wrap_(\w+)\(/ ? $1 : undef } <$in>;
 }
 
@@ -101,14 +102,16 @@ sub state_of {
     my @state = unpack $layout, $data;
 
     return { failed => $state[15], held => $state[16], live => $state[17],
-             name => $state[18] };
+             name => $state[20] };
 }
 
 
 # arm(WHAT, KIND, N[, OPTION...]): the N-th of this kind "fails", or it "lasts",
 # so that each later one fails, too; the process "dies" there, or "holds" until
 # let_go(); or the file "to" of html/ "changes" to the file "from", in place.
-# Option: "later", they are counted from the start of a thread on
+# Options: "later", they are counted from the start of a thread on; "rewritten",
+# the read before which "to" is written as it is; "tick", in ms, the clock that
+# files have their times of
 sub arm {
     my ($what, $kind, $n, %options) = @_;
     my @at = (0) x keys %kinds;
@@ -116,7 +119,10 @@ sub arm {
     $at[$kinds{$kind}] = $n;
 
     set_state(0);
-    set_files(map { AuthCert::Config::absolute($_) } @options{qw(from to)})
+    write_state(length(pack 'l18'),
+                pack 'l2', map { $_ // 0 } @options{qw(tick rewritten)});
+    write_state(length(pack $layout) - 1024, pack 'Z512 Z512',
+                map { AuthCert::Config::absolute($_) } @options{qw(from to)})
         if $what eq 'changes';
     set_state($what{$what} | ($options{later} ? $later : 0), @at,
               (0) x (2 + keys %kinds));
@@ -151,16 +157,17 @@ sub disarm {
 
 # the first ones, up to "held"
 sub set_state {
-    open my $out, '+<:raw', "$folder/state" or die "state: $!\n";
-    syswrite $out, pack('l*', @_) or die "state: $!\n";
-    close $out;
+    write_state(0, pack 'l*', @_);
 }
 
 
-sub set_files {
+# write_state(OFFSET, BYTES)
+sub write_state {
+    my ($offset, $bytes) = @_;
+
     open my $out, '+<:raw', "$folder/state" or die "state: $!\n";
-    sysseek $out, length(pack $layout) - 1024, 0;
-    syswrite $out, pack('Z512 Z512', @_) or die "state: $!\n";
+    sysseek $out, $offset, 0;
+    syswrite $out, $bytes or die "state: $!\n";
     close $out;
 }
 

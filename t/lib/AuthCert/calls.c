@@ -4,13 +4,25 @@
  */
 
 #include <errno.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "fault.h"
 
 
+/* what has not been told by a file is never looked at */
+
+static void
+times(struct stat *st)
+{
+    fault_tick(&st->st_mtim);
+    fault_tick(&st->st_ctim);
+}
+
+
 /* up to six arguments of any type but floats go through as they are */
 
-#define FAULT(kind, name, value, before)                                      \
+#define FAULT(kind, name, value, before, after)                               \
     long name(long a, long b, long c, long d, long e, long f);                \
     long __wrap_##name(long a, long b, long c, long d, long e, long f);       \
                                                                               \
@@ -30,13 +42,18 @@
         rc = name(a, b, c, d, e, f);                                          \
         fault_leave(outer, (int) rc == (int) (value));                        \
                                                                               \
+        after;                                                                \
+                                                                              \
         return rc;                                                            \
     }
 
-#define POOL(name)         FAULT(FAULT_POOL, name, 0, (void) 0)
-#define CALL(name, value)  FAULT(FAULT_CALL, name, value, (void) 0)
+#define POOL(name)         FAULT(FAULT_POOL, name, 0, (void) 0, (void) 0)
+#define CALL(name, value)  FAULT(FAULT_CALL, name, value, (void) 0, (void) 0)
 #define READ(name, value)  FAULT(FAULT_CALL, name, value,                     \
-                                 (void) fault_now(FAULT_READ, #name))
+                                 (void) fault_now(FAULT_READ, #name), (void) 0)
+#define STAT(name, value)  FAULT(FAULT_CALL, name, value,                     \
+                                 (void) fault_now(FAULT_READ, #name),         \
+                                 times((struct stat *) b))
 
 
 /* memory of nginx */
@@ -144,10 +161,10 @@ CALL(i2d_GENERAL_NAMES, -1)
 CALL(i2d_X509, -1)
 CALL(i2d_X509_AUX, -1)
 CALL(i2d_X509_PUBKEY, -1)
-READ(fstat64, -1)
+STAT(fstat64, -1)
 READ(open64, -1)
 READ(read, -1)
-READ(stat64, -1)
+STAT(stat64, -1)
 CALL(ngx_conf_full_name, -1)
 CALL(ngx_http_add_variable, 0)
 CALL(ngx_http_compile_complex_value, -1)
@@ -227,4 +244,23 @@ __wrap_X509_get_ext_d2i(long cert, long nid, long critical, long i, long e,
     }
 
     return X509_get_ext_d2i(cert, nid, critical, i, e, f);
+}
+
+
+/* with the tick of files */
+
+int
+__wrap_clock_gettime(clockid_t clock, struct timespec *time)
+{
+    if (fault_now(FAULT_CALL, "clock_gettime")) {
+        return -1;
+    }
+
+    if (clock_gettime(clock, time) == -1) {
+        return -1;
+    }
+
+    fault_tick(time);
+
+    return 0;
 }

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fault.h"
@@ -34,6 +35,8 @@ typedef struct {
     int32_t  failed;            /* 2: what it was in failed, too */
     int32_t  held;              /* the process that has stopped; 0: go on */
     int32_t  live;              /* that were not freed, while armed or not */
+    int32_t  tick;              /* of the clock of files, ms; 0: the real one */
+    int32_t  rewritten;         /* the read before which "to" is, as it is */
     char     name[FAULT_NAME];  /* of what failed */
     char     from[FAULT_PATH];  /* what is written to the file that changes */
     char     to[FAULT_PATH];
@@ -110,20 +113,22 @@ fault_init(void)
 /* what has it open sees it, as it does of an editor that writes in place */
 
 static void
-fault_change(const fault_state_t *state)
+fault_change(const char *source, const char *target)
 {
     int      from, to;
     char     buf[4096];
     ssize_t  n;
 
-    from = open(state->from, O_RDONLY);
-    to = open(state->to, O_WRONLY|O_TRUNC);
+    from = open(source, O_RDONLY);
+    to = open(target, O_WRONLY);
 
     while ((n = read(from, buf, sizeof(buf))) > 0) {
         if (write(to, buf, n) != n) {
             break;
         }
     }
+
+    (void) ftruncate(to, lseek(to, 0, SEEK_CUR));
 
     close(from);
     close(to);
@@ -163,6 +168,10 @@ fault_now(int kind, const char *name)
 
     seen = __atomic_add_fetch(&state->seen[kind], 1, __ATOMIC_SEQ_CST);
 
+    if (kind == FAULT_READ && seen == state->rewritten) {
+        fault_change(state->to, state->to);
+    }
+
     if (what == FAULT_LASTS && state->at[kind] && seen > state->at[kind]) {
         errno = ENOMEM;
         return 1;
@@ -183,7 +192,7 @@ fault_now(int kind, const char *name)
         break;
 
     case FAULT_CHANGES:
-        fault_change(state);
+        fault_change(state->from, state->to);
         return 0;
 
     case FAULT_HOLDS:
@@ -194,6 +203,15 @@ fault_now(int kind, const char *name)
     errno = ENOMEM;
 
     return 1;
+}
+
+
+void
+fault_tick(struct timespec *time)
+{
+    if (fault_state && fault_state->tick) {
+        time->tv_nsec -= time->tv_nsec % (fault_state->tick * 1000000L);
+    }
 }
 
 

@@ -29,6 +29,10 @@ enum {
  */
 int fault_now(int kind, const char *name);
 
+/* the time as a clock tells it that goes on every so often, if one is set */
+struct timespec;
+void fault_tick(struct timespec *time);
+
 /*
  * Around what the module calls: the first one has the name of what is called,
  * and returns what the second one needs; which is told whether the call failed.
