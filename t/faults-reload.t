@@ -127,3 +127,43 @@ sub {
     fail_each_reload('call', 1, $change, [ 'alice', 'mallory' ],
                      $main::request);
 }
+
+
+=== TEST 5: a CA that was taken over without memory is one all the same
+--- user_files eval
+">>> ca.pem\n" . pki_text('partners.crt')
+--- http_config
+    auth_cert_verify_cache off;
+    auth_cert_trust changing { ca $TEST_NGINX_SERVER_ROOT/html/ca.pem; }
+--- config
+    location /t { auth_cert_verify changing; echo passed; }
+--- no_error_log
+exited on signal
+--- client_cert: alice
+--- request
+GET /t
+--- before_request eval
+sub {
+    my $file = Test::Nginx::Util::html_dir() . '/ca.pem';
+    my ($n, @refused) = (1);
+
+    while (1) {
+        my $log = AuthCert::Faults::error_log_size();
+
+        utime $n, $n, $file or die "$file: $!\n";
+        AuthCert::Faults::outcome($log, 'is') or die "it is not in force\n";
+
+        AuthCert::Faults::arm('fails', 'malloc', $n);
+        AuthCert::Faults::request('alice', $main::request);
+
+        last if !defined AuthCert::Faults::disarm();
+
+        my ($response) = AuthCert::Faults::request('alice', $main::request);
+        push @refused, $n if $response !~ /^passed$/m;
+
+        $n += 61;
+    }
+
+    cmp_ok($n, '>', 1000, 'there are some');
+    is("@refused", '', 'the next client is let in');
+}

@@ -26,6 +26,7 @@ static ngx_int_t ngx_auth_cert_trust_objects(ngx_auth_cert_trust_t *trust);
 static void ngx_auth_cert_trust_destroy(ngx_auth_cert_trust_t *trust);
 static int ngx_auth_cert_trust_compare(const X509 *const *one,
     const X509 *const *two);
+static X509 *ngx_auth_cert_trust_known(X509 *cert);
 static ngx_int_t ngx_auth_cert_trust_add_name(ngx_auth_cert_trust_t *trust,
     X509 *cert);
 static void ngx_auth_cert_trust_check(ngx_conf_t *cf,
@@ -136,26 +137,63 @@ ngx_auth_cert_trust_add(ngx_auth_cert_trust_t *trust,
     X509  *cert;
 
     for (i = 0; i < sk_X509_num(certs); i++) {
-        cert = sk_X509_value(certs, i);
 
-        if (sk_X509_find(trust->certs, cert) >= 0) {
+        if (sk_X509_find(trust->certs, sk_X509_value(certs, i)) >= 0) {
             continue;
         }
 
-        if (X509_STORE_add_cert(trust->store, cert) == 0
-            || ngx_auth_cert_trust_add_name(trust, cert) != NGX_OK
-            || X509_up_ref(cert) == 0)
-        {
-            return NGX_ERROR;
-        }
+        cert = ngx_auth_cert_trust_known(sk_X509_value(certs, i));
 
-        if (sk_X509_push(trust->certs, cert) == 0) {
+        if (cert == NULL
+            || X509_STORE_add_cert(trust->store, cert) == 0
+            || ngx_auth_cert_trust_add_name(trust, cert) != NGX_OK
+            || sk_X509_push(trust->certs, cert) == 0)
+        {
             X509_free(cert);
             return NGX_ERROR;
         }
     }
 
     return NGX_OK;
+}
+
+
+/*
+ * OpenSSL decodes the key of a certificate, and at its first use the
+ * extensions, once, and keeps what it finds.  Where memory runs out then, a CA
+ * would be one without a key or with an invalid extension, and vouch for
+ * nobody, until its file changes.  What seems to be so is decoded once more.
+ * Returns a certificate to be freed, NULL without memory.
+ */
+
+static X509 *
+ngx_auth_cert_trust_known(X509 *cert)
+{
+    int            len;
+    X509          *again;
+    u_char        *der;
+    const u_char  *p;
+
+    if (X509_get0_pubkey(cert) && X509_check_purpose(cert, -1, 0) == 1) {
+        return X509_up_ref(cert) ? cert : NULL;
+    }
+
+    der = NULL;
+    again = NULL;
+    len = i2d_X509_AUX(cert, &der);
+
+    if (len > 0) {
+        p = der;
+        again = d2i_X509_AUX(NULL, &p, len);
+    }
+
+    OPENSSL_free(der);
+
+    if (again) {
+        (void) X509_check_purpose(again, -1, 0);
+    }
+
+    return again;
 }
 
 
