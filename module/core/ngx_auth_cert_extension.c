@@ -212,7 +212,11 @@ ngx_auth_cert_extension_information(ngx_auth_cert_der_t *reader,
     information = d2i_POLICYINFO(NULL, &start, reader->pos - start);
     POLICYINFO_free(information);
 
-    return information ? NGX_OK : NGX_DECLINED;
+    if (information) {
+        return NGX_OK;
+    }
+
+    return ngx_auth_cert_der_nomem() ? NGX_ERROR : NGX_DECLINED;
 }
 
 

@@ -278,14 +278,16 @@ ngx_auth_cert_identity_name(ngx_pool_t *pool, const X509_NAME *x509,
     ngx_str_t      der;
     const u_char  *data;
 
-    rc = NGX_DECLINED;
+    /* without memory: one that cannot be decoded OpenSSL has not kept */
 
-    if (X509_NAME_get0_der(x509, &data, &len) == 1) {
-        der.data = (u_char *) data;
-        der.len = len;
-
-        rc = ngx_auth_cert_name_decode(pool, &der, name);
+    if (X509_NAME_get0_der(x509, &data, &len) != 1) {
+        return NGX_ERROR;
     }
+
+    der.data = (u_char *) data;
+    der.len = len;
+
+    rc = ngx_auth_cert_name_decode(pool, &der, name);
 
     if (rc == NGX_DECLINED) {
         ngx_memzero(name, sizeof(ngx_auth_cert_name_t));
@@ -362,8 +364,7 @@ ngx_auth_cert_identity_serial(ngx_pool_t *pool, X509 *cert,
     der = ngx_auth_cert_identity_number(X509_get0_serialNumber(cert),
                                         &number);
     if (der == NULL) {
-        identity->serial.unusable = 1;
-        return NGX_OK;
+        return NGX_ERROR;
     }
 
     rc = NGX_ERROR;
@@ -403,13 +404,10 @@ ngx_auth_cert_identity_fingerprint(ngx_pool_t *pool, X509 *cert,
     u_char     digest[NGX_AUTH_CERT_DIGEST_LEN];
     ngx_str_t  hex;
 
-    if (ngx_auth_cert_identity_digest(cert, digest) != NGX_OK) {
-        identity->fingerprint.unusable = 1;
-        return NGX_OK;
-    }
-
-    if (ngx_auth_cert_format_hex(pool, digest, NGX_AUTH_CERT_DIGEST_LEN, &hex)
-        != NGX_OK)
+    if (ngx_auth_cert_identity_digest(cert, digest) != NGX_OK
+        || ngx_auth_cert_format_hex(pool, digest, NGX_AUTH_CERT_DIGEST_LEN,
+                                    &hex)
+           != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -431,8 +429,7 @@ ngx_auth_cert_identity_spki(ngx_pool_t *pool, X509 *cert,
     len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(cert), &der);
 
     if (len <= 0) {
-        identity->spki.unusable = 1;
-        return NGX_OK;
+        return NGX_ERROR;
     }
 
     rc = ngx_auth_cert_identity_sha256(pool, der, len, &identity->spki);
@@ -565,12 +562,9 @@ ngx_auth_cert_identity_sha256(ngx_pool_t *pool, const u_char *data,
     u_char     digest[EVP_MAX_MD_SIZE];
     ngx_str_t  hex;
 
-    if (EVP_Digest(data, len, digest, &size, EVP_sha256(), NULL) != 1) {
-        values->unusable = 1;
-        return NGX_OK;
-    }
-
-    if (ngx_auth_cert_format_hex(pool, digest, size, &hex) != NGX_OK) {
+    if (EVP_Digest(data, len, digest, &size, EVP_sha256(), NULL) != 1
+        || ngx_auth_cert_format_hex(pool, digest, size, &hex) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

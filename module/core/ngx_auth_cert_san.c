@@ -216,7 +216,11 @@ ngx_auth_cert_san_name(ngx_pool_t *pool, const ngx_auth_cert_element_t *name,
         object = ngx_auth_cert_san_object(name);
         GENERAL_NAME_free(object);
 
-        return object ? NGX_OK : NGX_DECLINED;
+        if (object) {
+            return NGX_OK;
+        }
+
+        return ngx_auth_cert_der_nomem() ? NGX_ERROR : NGX_DECLINED;
     }
 
     values = &identity->san[type->field];

@@ -174,11 +174,13 @@ sub write_state {
 
 # request(CLIENT, REQUEST, CONNECTION...): the response, or '', the session, and
 # the CAs that the server named; "class" is the one of the connection.
-# CLIENT may be "none".  Dies where nobody listens.
+# CLIENT may be "none"; "ready" is a sub to be called after the handshake.  Dies
+# where nobody listens.
 sub request {
     my ($cert, $request, %options) = @_;
     my ($response, $session, $names) = ('', undef, '');
     my $class = delete $options{class} // 'AuthCert::Client';
+    my $ready = delete $options{ready};
 
     local $SIG{PIPE} = 'IGNORE';
 
@@ -195,6 +197,7 @@ sub request {
         $names = join ', ', @{ $client->{ca_names} };
 
         if (!$client->{error}) {
+            $ready->() if $ready;
             $client->send([ { value => $request } ]);
             $response = $client->receive();
             $session = $client->session();
@@ -214,7 +217,7 @@ sub request {
 # Options: "lasts", so that all later ones fail, too; "resume", of a session
 # that another request has begun; "before", a sub that is called before each of
 # them; "between", one that is called after the request that began the session;
-# "sni"
+# "late", those of the request only; "sni"
 sub fail_each {
     my ($kind, $stride, $cert, $request, $right, %options) = @_;
     $stride = 1 if $every;
@@ -239,9 +242,12 @@ sub fail_each {
 
         my $log = error_log_size();
 
-        arm($options{lasts} ? 'lasts' : 'fails', $kind, $n);
+        my $arm = sub { arm($options{lasts} ? 'lasts' : 'fails', $kind, $n) };
 
-        my ($response) = request($cert, $request, %client, @session);
+        $arm->() if !$options{late};
+
+        my ($response) = request($cert, $request, %client, @session,
+                                 $options{late} ? (ready => $arm) : ());
 
         my $what = disarm() // last;
 
