@@ -1,7 +1,7 @@
 #!/bin/bash
 #
 # All that there is, one after another: what .ci/run does, and what takes
-# longer than one wants to wait for at each change.  About two hours.
+# longer than one wants to wait for at each change.  About two and a half hours.
 #
 # usage: check-all.sh
 #

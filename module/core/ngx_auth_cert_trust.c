@@ -193,6 +193,8 @@ ngx_auth_cert_trust_known(X509 *cert)
         (void) X509_check_purpose(again, -1, 0);
     }
 
+    ERR_clear_error();
+
     return again;
 }
 
