@@ -10,32 +10,10 @@ BEGIN {
 
 use lib 't/lib';
 use AuthCert;
-use File::Temp ();
 
 faults() if !$ENV{TEST_NGINX_USE_VALGRIND};
 
-our $made = File::Temp->newdir();
-
-# CAs of one name, each with a CRL
-system('sh', '-ec', <<'_EOC_', 'sh', "$made") == 0 or die "no CRLs\n";
-    cd "$1"
-
-    printf '%s\n' '[ca]' 'default_ca = one' '[one]' 'database = index' \
-        'crlnumber = number' 'default_md = default' 'default_crl_days = 365' \
-        'crl_extensions = extensions' \
-        '[extensions]' 'authorityKeyIdentifier = keyid' > conf
-    : > index
-    echo 01 > number
-
-    for ca in one other; do
-        openssl req -x509 -newkey ML-DSA-44 -nodes -keyout $ca.key \
-            -out $ca.crt -days 365 -subj '/CN=ML-DSA CA' \
-            -addext basicConstraints=critical,CA:true \
-            -addext keyUsage=critical,keyCertSign,cRLSign 2> /dev/null
-        openssl ca -config conf -gencrl -keyfile $ca.key -cert $ca.crt \
-            -out $ca.pem
-    done
-_EOC_
+our $made = make_cas('ML-DSA-44');
 
 # "--- ca", "--- crl": which of them
 add_block_preprocessor(sub {

@@ -80,6 +80,7 @@ alice        fingerprint~.
 alice        spki~.
 alice        eku=clientAuth
 policies     policy=1.2.3.4.1
+policies-64  policy=1.2.3
 policies     ext.1.2.3.4.9=abc
 strings      ext.1.2.3.4.100.22=東京
 upn          san.upn=alice@corp.example
@@ -124,3 +125,4 @@ alice        $dns!=none
 other-kinds  $dns!=none
 upn          $upn!=none
 policies     $policy!=none
+policies-64  $policy!=none

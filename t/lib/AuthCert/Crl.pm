@@ -8,6 +8,7 @@ use warnings;
 
 use File::Basename ();
 use File::Path ();
+use File::Temp ();
 use Test::Nginx::Util ();
 use Time::HiRes ();
 
@@ -25,6 +26,39 @@ sub make_crl {
 
     system('bash', $maker, $ENV{TEST_NGINX_PKI}, $file, @options) == 0
         or die "make-crl.sh failed\n";
+}
+
+
+# make_cas(ALGORITHM): a folder, which ends with what is returned, with two CAs
+# of one name, one.crt and other.crt, and a CRL of each, one.pem and other.pem;
+# of keys that OpenSSL alone can make
+sub make_cas {
+    my $algorithm = shift;
+    my $made = File::Temp->newdir();
+
+    system('sh', '-ec', <<'_EOC_', 'sh', "$made", $algorithm) == 0
+        cd "$1"
+
+        printf '%s\n' '[ca]' 'default_ca = one' '[one]' 'database = index' \
+            'crlnumber = number' 'default_md = default' \
+            'default_crl_days = 365' 'crl_extensions = extensions' \
+            '[extensions]' 'authorityKeyIdentifier = keyid' > conf
+        : > index
+        echo 01 > number
+
+        for ca in one other; do
+            openssl genpkey -algorithm "$2" -out $ca.key 2> log
+            openssl req -x509 -key $ca.key -out $ca.crt -days 365 \
+                -subj "/CN=$2 CA" \
+                -addext basicConstraints=critical,CA:true \
+                -addext keyUsage=critical,keyCertSign,cRLSign
+            openssl ca -config conf -gencrl -keyfile $ca.key -cert $ca.crt \
+                -out $ca.pem 2> log
+        done
+_EOC_
+        or die "no CAs\n";
+
+    return $made;
 }
 
 
