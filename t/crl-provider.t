@@ -13,20 +13,7 @@ use AuthCert;
 
 faults() if !$ENV{TEST_NGINX_USE_VALGRIND};
 
-our $made = make_cas('ML-DSA-44');
-
-# "--- ca", "--- crl": which of them
-add_block_preprocessor(sub {
-    my $block = shift;
-    my ($ca, $crl) = map { "$made/$_" } $block->ca, $block->crl;
-
-    $block->set_value('http_config', <<"EOC");
-    auth_cert_trust quantum { ca $ca; crl $crl; }
-EOC
-    $block->set_value('config', <<'EOC');
-    location /t { auth_cert_verify quantum; echo passed; }
-EOC
-});
+cas_for_all('ML-DSA-44');
 
 run_tests();
 

@@ -3,20 +3,7 @@
 use lib 't/lib';
 use AuthCert;
 
-our $made = make_cas('RSA-PSS');
-
-# "--- ca", "--- crl": which of them
-add_block_preprocessor(sub {
-    my $block = shift;
-    my ($ca, $crl) = map { "$made/$_" } $block->ca, $block->crl;
-
-    $block->set_value('http_config', <<"EOC");
-    auth_cert_trust pss { ca $ca; crl $crl; }
-EOC
-    $block->set_value('config', <<'EOC');
-    location /t { auth_cert_verify pss; echo passed; }
-EOC
-});
+cas_for_all('RSA-PSS');
 
 run_tests();
 

@@ -48,7 +48,7 @@ use AuthCert::Whoami;
 our @EXPORT = qw(
     http_config_for_all keep_sessions tls_server write_file copy_file
     reload_nginx pki_file pki_text fingerprint spki der_base64 fake_clock set_clock
-    make_crl make_cas make_link wait_log upstream faults fail_each fail_each_start
+    make_crl cas_for_all make_link wait_log upstream faults fail_each fail_each_start
     fail_each_reload fail_each_worker die_each change_each
     ocsp_responder early_session early_data early_again early_log
 );
@@ -65,7 +65,7 @@ our @EXPORT = qw(
 *spki                = \&AuthCert::Config::spki;
 *der_base64          = \&AuthCert::Config::der_base64;
 *make_crl            = \&AuthCert::Crl::make_crl;
-*make_cas            = \&AuthCert::Crl::make_cas;
+*cas_for_all         = \&AuthCert::Crl::cas_for_all;
 *make_link           = \&AuthCert::Crl::make_link;
 *wait_log            = \&AuthCert::Crl::wait_log;
 *fake_clock          = \&AuthCert::Clock::fake_clock;

@@ -29,9 +29,27 @@ sub make_crl {
 }
 
 
-# make_cas(ALGORITHM): a folder, which ends with what is returned, with two CAs
-# of one name, one.crt and other.crt, and a CRL of each, one.pem and other.pem;
-# of keys that OpenSSL alone can make
+# cas_for_all(ALGORITHM): in all blocks of the file there are two CAs of one
+# name, one.crt and other.crt, and a CRL of each, one.pem and other.pem, of keys
+# that OpenSSL alone can make; "--- ca" and "--- crl" say which of them are used
+sub cas_for_all {
+    my $made = make_cas(shift);
+
+    Test::Nginx::Util::add_block_preprocessor(sub {
+        my $block = shift;
+        my ($ca, $crl) = map { "$made/$_" } $block->ca, $block->crl;
+
+        $block->set_value('http_config', <<"EOC");
+    auth_cert_trust cas { ca $ca; crl $crl; }
+EOC
+        $block->set_value('config', <<'EOC');
+    location /t { auth_cert_verify cas; echo passed; }
+EOC
+    });
+}
+
+
+# make_cas(ALGORITHM): the folder, which ends with what is returned
 sub make_cas {
     my $algorithm = shift;
     my $made = File::Temp->newdir();
